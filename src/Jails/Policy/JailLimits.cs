@@ -1,0 +1,32 @@
+namespace AgentSandbox.Jails.Policy;
+
+/// <summary>What a jail and each of its commands may use.</summary>
+public sealed record JailLimits
+{
+    /// <summary>Memory of the whole jail, page cache and tmpfs included (<c>memory.max</c>). 1 MiB or more.</summary>
+    public required Limit<ByteSize> Memory { get; init; }
+
+    /// <summary>Swap of the whole jail (<c>memory.swap.max</c>); 0 is none.</summary>
+    public required Limit<ByteSize> Swap { get; init; }
+
+    /// <summary>CPU time per time, in cores: 0.01 to 1024 (<c>cpu.max</c>).</summary>
+    public required Limit<decimal> Cpus { get; init; }
+
+    /// <summary>Processes and threads of the whole jail, its PID 1 included: 2 to 4,194,304 (<c>pids.max</c>, and RLIMIT_NPROC).</summary>
+    public required Limit<long> Pids { get; init; }
+
+    /// <summary>Size of one file that a command may write (RLIMIT_FSIZE).</summary>
+    public required Limit<ByteSize> FileSize { get; init; }
+
+    /// <summary>Open files of one process: 16 to 1,048,576 (RLIMIT_NOFILE).</summary>
+    public required long OpenFiles { get; init; }
+
+    /// <summary>Stack of one thread (RLIMIT_STACK). 64 KiB or more.</summary>
+    public required Limit<ByteSize> Stack { get; init; }
+
+    /// <summary>What a command may write to stdout and stderr together before it is ended.</summary>
+    public required Limit<ByteSize> Output { get; init; }
+
+    /// <summary>Wall-clock time of one command. 10 ms to 30 days.</summary>
+    public required Limit<TimeSpan> Timeout { get; init; }
+}

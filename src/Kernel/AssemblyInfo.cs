@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: DisableRuntimeMarshalling]
+[assembly: InternalsVisibleTo("AgentSandbox.Tests.Unit")]
+[assembly: InternalsVisibleTo("AgentSandbox.Tests.Kernel")]

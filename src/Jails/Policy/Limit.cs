@@ -11,7 +11,9 @@ public readonly record struct Limit<T>
     public Limit(T value) => _value = value;
 
     /// <summary>No limit.</summary>
+#pragma warning disable CA1000 // "Max" is a value of this type, not a factory
     public static Limit<T> Max => default;
+#pragma warning restore CA1000
 
     /// <summary>True if there is no limit.</summary>
     public bool IsMax => _value is null;

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace AgentSandbox.Kernel;
+
+// unistd.h
+public static partial class Libc
+{
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint read(int fd, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint write(int fd, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int pipe2(int* fds, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint readlinkat(int directory, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
+    /// <summary>A call that libc has no wrapper for.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5);
+}

@@ -13,7 +13,7 @@ internal static partial class KernelDeclarations
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     /// <summary>The constants of <see cref="Libc"/> and of the enums that keep the kernel's names.</summary>
-    public static IEnumerable<HeaderAssertion> Constants() => new[] { typeof(Libc), typeof(Errno) }
+    public static IEnumerable<HeaderAssertion> Constants() => new[] { typeof(Libc), typeof(Errno), typeof(Capability) }
         .SelectMany(type => type.GetFields(Declared))
         .Where(field => field.IsLiteral && !(field.DeclaringType == typeof(Errno) && field.Name == nameof(Errno.None)))
         .Select(field => HeaderAssertion.Value(field.Name, field.GetRawConstantValue()!));

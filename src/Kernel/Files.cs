@@ -45,7 +45,7 @@ public static unsafe partial class Files
             nint fd;
             do
             {
-                fd = Libc.syscall(SyscallTable.Native.Number(Syscall.openat2)!.Value, at.Value, (nint)name, (nint)(&how), sizeof(open_how), 0, 0);
+                fd = Libc.syscall(Libc.NumberOf(Syscall.openat2), at.Value, (nint)name, (nint)(&how), sizeof(open_how), 0, 0);
             }
             while (fd < 0 && Marshal.GetLastPInvokeError() is (int)Errno.EINTR or (int)Errno.EAGAIN);
 

@@ -44,7 +44,7 @@ public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDispos
         using FdLease fd = new(Pidfd);
         siginfo_t info = default;
         rusage usage = default;
-        while (Libc.syscall(SyscallTable.Native.Number(Syscall.waitid)!.Value, Libc.P_PIDFD, fd.Value, (nint)(&info), Libc.WEXITED, (nint)(&usage), 0) != 0)
+        while (Libc.syscall(Libc.NumberOf(Syscall.waitid), Libc.P_PIDFD, fd.Value, (nint)(&info), Libc.WEXITED, (nint)(&usage), 0) != 0)
         {
             if (Marshal.GetLastPInvokeError() != (int)Errno.EINTR)
             {

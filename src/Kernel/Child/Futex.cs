@@ -17,7 +17,7 @@ internal static unsafe class Futex
         futex_waitv* waiters = stackalloc futex_waitv[2];
         waiters[0] = new() { val = Pending, uaddr = (ulong)word, flags = Libc.FUTEX2_SIZE_U32 };
         waiters[1] = new() { val = Pending, uaddr = (ulong)other, flags = Libc.FUTEX2_SIZE_U32 };
-        nint number = SyscallTable.Native.Number(Syscall.futex_waitv)!.Value;
+        nint number = Libc.NumberOf(Syscall.futex_waitv);
         while (Volatile.Read(ref *word) == Pending && (other == null || Volatile.Read(ref *other) == Pending))
         {
             if (Libc.syscall(number, (nint)waiters, other == null ? 1 : 2, 0, (nint)(&until), Libc.CLOCK_MONOTONIC, 0) >= 0)
@@ -43,7 +43,7 @@ internal static unsafe class Futex
     internal static void Clear(int* word)
     {
         Volatile.Write(ref *word, 0);
-        if (Libc.syscall(SyscallTable.Native.Number(Syscall.futex)!.Value, (nint)word, Libc.FUTEX_WAKE, 1, 0, 0, 0) < 0)
+        if (Libc.syscall(Libc.NumberOf(Syscall.futex), (nint)word, Libc.FUTEX_WAKE, 1, 0, 0, 0) < 0)
         {
             throw SyscallException.Last("futex", "FUTEX_WAKE");
         }

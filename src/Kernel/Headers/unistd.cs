@@ -5,6 +5,8 @@ namespace AgentSandbox.Kernel;
 // unistd.h
 public static partial class Libc
 {
+    public const int W_OK = 2;
+
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint read(int fd, void* buffer, nuint count);
 
@@ -23,4 +25,7 @@ public static partial class Libc
     /// <summary>A call that libc has no wrapper for.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5);
+
+    /// <summary>The number of a call that every supported architecture has.</summary>
+    internal static nint NumberOf(Syscall call) => SyscallTable.Native.Number(call)!.Value;
 }

@@ -1,0 +1,124 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Kernel;
+
+/// <summary>Which of the newer system calls this kernel has. Each is probed with arguments that it must refuse, so nothing happens.</summary>
+public sealed record CallSupport
+{
+    /// <summary>clone3(2).</summary>
+    public required ProbeResult Clone3 { get; init; }
+
+    /// <summary>CLONE_INTO_CGROUP of clone3(2).</summary>
+    public required ProbeResult CloneIntoCgroup { get; init; }
+
+    /// <summary>pidfd_open(2).</summary>
+    public required ProbeResult PidfdOpen { get; init; }
+
+    /// <summary>SO_PEERPIDFD of unix(7): a pidfd of the peer. Since Linux 6.5.</summary>
+    public required ProbeResult PeerPidfd { get; init; }
+
+    /// <summary>close_range(2).</summary>
+    public required ProbeResult CloseRange { get; init; }
+
+    /// <summary>openat2(2).</summary>
+    public required ProbeResult Openat2 { get; init; }
+
+    /// <summary>open_tree(2).</summary>
+    public required ProbeResult OpenTree { get; init; }
+
+    /// <summary>move_mount(2).</summary>
+    public required ProbeResult MoveMount { get; init; }
+
+    /// <summary>fsopen(2).</summary>
+    public required ProbeResult Fsopen { get; init; }
+
+    /// <summary>fsconfig(2).</summary>
+    public required ProbeResult Fsconfig { get; init; }
+
+    /// <summary>fsmount(2).</summary>
+    public required ProbeResult Fsmount { get; init; }
+
+    /// <summary>mount_setattr(2).</summary>
+    public required ProbeResult MountSetattr { get; init; }
+
+    /// <summary>MOUNT_ATTR_IDMAP of mount_setattr(2).</summary>
+    public required ProbeResult MountIdmap { get; init; }
+
+    /// <summary>futex_waitv(2).</summary>
+    public required ProbeResult FutexWaitv { get; init; }
+
+    internal static CallSupport Probe()
+    {
+        const nint Bad = -1; // no fd, and as flags every bit: refused before anything is looked at
+        Errno clone3 = Clone3Answer();
+        return new()
+        {
+            Clone3 = new(clone3 is Errno.E2BIG ? Presence.Present : ProbeResult.From(clone3, Errno.EINVAL).Presence, clone3),
+            CloneIntoCgroup = clone3 is Errno.E2BIG ? new(Presence.Missing, clone3) : ProbeResult.From(clone3, Errno.EINVAL),
+            PidfdOpen = ProbePidfdOpen(),
+            PeerPidfd = ProbePeerPidfd(),
+            CloseRange = ProbeResult.From(SyscallProbe.Call(Syscall.close_range, 1, 0), Errno.EINVAL), // the first is above the last
+            Openat2 = ProbeResult.From(SyscallProbe.Call(Syscall.openat2, Bad), Errno.EINVAL), // a size of 0
+            OpenTree = ProbeResult.From(SyscallProbe.Call(Syscall.open_tree, Bad, 0, Bad), Errno.EINVAL),
+            MoveMount = ProbeResult.From(SyscallProbe.Call(Syscall.move_mount, Bad, 0, Bad, 0, Bad), Errno.EINVAL),
+            Fsopen = ProbeResult.From(SyscallProbe.Call(Syscall.fsopen, 0, Bad), Errno.EINVAL),
+            Fsconfig = ProbeResult.From(SyscallProbe.Call(Syscall.fsconfig, Bad, Bad), Errno.EINVAL),
+            Fsmount = ProbeResult.From(SyscallProbe.Call(Syscall.fsmount, Bad, Bad, Bad), Errno.EINVAL),
+            MountSetattr = ProbeResult.From(SyscallProbe.Call(Syscall.mount_setattr, Bad, 0, Bad), Errno.EINVAL),
+            MountIdmap = ProbeMountIdmap(),
+            FutexWaitv = ProbeResult.From(SyscallProbe.Call(Syscall.futex_waitv), Errno.EINVAL), // no futexes
+        };
+    }
+
+    // struct clone_args as its eleven numbers. CLONE_DETACHED is refused by every clone3 (EINVAL) before it makes anything. A kernel whose
+    // structure ends before the eleventh, cgroup, is asked for something that it does not know: E2BIG.
+    private static unsafe Errno Clone3Answer()
+    {
+        const ulong CLONE_DETACHED = 0x00400000;
+        ulong* arguments = stackalloc ulong[11];
+        arguments[0] = CLONE_DETACHED;
+        arguments[10] = 1;
+        return SyscallProbe.Call(Syscall.clone3, (nint)arguments, 11 * sizeof(ulong));
+    }
+
+    private static ProbeResult ProbePidfdOpen()
+    {
+        if (SyscallTable.Native.Number(Syscall.pidfd_open) is not int number)
+        {
+            return ProbeResult.Missing;
+        }
+
+        nint fd = Libc.syscall(number, Environment.ProcessId, 0, 0, 0, 0, 0);
+        if (fd < 0)
+        {
+            return ProbeResult.From((Errno)Marshal.GetLastPInvokeError(), refusal: Errno.None);
+        }
+
+        new SafeFileHandle(fd, ownsHandle: true).Dispose();
+        return new(Presence.Present, Errno.None);
+    }
+
+    // A socket without a peer has no pidfd to give: ENODATA where the option is known.
+    private static unsafe ProbeResult ProbePeerPidfd()
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        int pidfd = -1;
+        uint size = sizeof(int);
+        Errno answer = SyscallProbe.Call(
+            Syscall.getsockopt, socket.Handle, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, (nint)(&pidfd), (nint)(&size));
+        return ProbeResult.From(answer, refusal: Errno.ENODATA, absence: Errno.ENOPROTOOPT);
+    }
+
+    // struct mount_attr: {attr_set, attr_clr, propagation, userns_fd}. An fd that is none is found out (EBADF) before any mount is looked up;
+    // a kernel that does not know the attribute says EINVAL.
+    private static unsafe ProbeResult ProbeMountIdmap()
+    {
+        const ulong MOUNT_ATTR_IDMAP = 0x00100000;
+        ulong* attributes = stackalloc ulong[] { MOUNT_ATTR_IDMAP, 0, 0, int.MaxValue };
+        byte path = 0;
+        Errno answer = SyscallProbe.Call(Syscall.mount_setattr, -1, (nint)(&path), 0, (nint)attributes, 4 * sizeof(ulong));
+        return answer == Errno.EINVAL ? new(Presence.Missing, answer) : ProbeResult.From(answer, refusal: Errno.EBADF);
+    }
+}

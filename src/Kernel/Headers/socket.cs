@@ -1,0 +1,8 @@
+namespace AgentSandbox.Kernel;
+
+// asm-generic/socket.h
+public static partial class Libc
+{
+    public const int SOL_SOCKET = 1;
+    public const int SO_PEERPIDFD = 77;
+}

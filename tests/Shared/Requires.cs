@@ -1,0 +1,46 @@
+using AgentSandbox.Kernel;
+using Xunit;
+
+namespace AgentSandbox.Tests;
+
+/// <summary>What a test needs of the machine. A lack skips the test, unless <c>SANDBOX_TESTS_REQUIRE</c> (comma-separated names) has it: then it fails.</summary>
+/// <example><c>Assert.SkipUnless(Requires.Has("landlock"), "needs Landlock");</c></example>
+internal static class Requires
+{
+    private static readonly Dictionary<string, Func<bool>> s_features = new(StringComparer.Ordinal)
+    {
+        ["gcc"] = () => FindProgram("gcc") is not null,
+        ["headers"] = () => HeaderTree.Find() is not null,
+        ["root"] = () => Environment.IsPrivilegedProcess,
+    };
+
+    private static readonly HashSet<string> s_mustHave = new(
+        (Environment.GetEnvironmentVariable("SANDBOX_TESTS_REQUIRE") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        StringComparer.Ordinal);
+
+    /// <summary>True if this machine has <paramref name="feature"/>.</summary>
+    /// <param name="feature">A name of the table above.</param>
+    /// <exception cref="ArgumentException">No such name.</exception>
+    public static bool Has(string feature) => s_features.TryGetValue(feature, out Func<bool>? probe)
+        ? Check(feature, probe())
+        : throw new ArgumentException($"no feature '{feature}': add it to Requires, or use one of {string.Join(", ", s_features.Keys)}", nameof(feature));
+
+    /// <summary>Skips the test, with <paramref name="reason"/>, on a machine without <paramref name="feature"/>.</summary>
+    public static void Feature(string feature, string? reason = null) => Assert.SkipUnless(Has(feature), reason ?? $"needs {feature}");
+
+    /// <summary>The full path of a program on <c>PATH</c>, or null.</summary>
+    public static string? FindProgram(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, name))
+        .FirstOrDefault(File.Exists);
+
+    private static bool Check(string name, bool present)
+    {
+        if (!present && s_mustHave.Contains(name))
+        {
+            Assert.Fail($"SANDBOX_TESTS_REQUIRE names '{name}', and this machine lacks it");
+        }
+
+        return present;
+    }
+}

@@ -39,4 +39,35 @@ public static unsafe partial class Files
             };
         }
     }
+
+    /// <summary>Makes the directory <paramref name="name"/> in <paramref name="directory"/>.</summary>
+    /// <exception cref="SyscallException">EEXIST: it is there. As mkdir(2).</exception>
+    public static void MakeDirectory(SafeHandle directory, string name, uint mode)
+    {
+        using FdLease at = new(directory);
+        fixed (byte* path = NulTerminated(name))
+        {
+            if (Libc.mkdirat(at.Value, path, mode) != 0)
+            {
+                throw SyscallException.Last("mkdirat", name);
+            }
+        }
+    }
+
+    /// <summary>Removes the directory <paramref name="name"/> in <paramref name="directory"/>.</summary>
+    /// <returns>False if it is in use (EBUSY) or not empty (ENOTEMPTY).</returns>
+    /// <exception cref="SyscallException">ENOENT: absent. As rmdir(2).</exception>
+    public static bool TryRemoveDirectory(SafeHandle directory, string name)
+    {
+        using FdLease at = new(directory);
+        fixed (byte* path = NulTerminated(name))
+        {
+            if (Libc.unlinkat(at.Value, path, Libc.AT_REMOVEDIR) == 0)
+            {
+                return true;
+            }
+        }
+
+        return (Errno)Marshal.GetLastPInvokeError() is Errno.EBUSY or Errno.ENOTEMPTY ? false : throw SyscallException.Last("unlinkat", name);
+    }
 }

@@ -15,6 +15,9 @@ public static class OwnProcess
     public static SafeFileHandle OpenNamespace(int pid, string kind) =>
         Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{kind}"), Libc.O_RDONLY);
 
+    /// <summary>The effective uid and gid of this process.</summary>
+    public static (uint Uid, uint Gid) Identity => (Libc.geteuid(), Libc.getegid());
+
     /// <summary>Nobody without privileges may read this process's memory or fds, not even in the moment in which a child shares it inside a jail.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     /// <remarks>Source: PR_SET_DUMPABLE(2const); what it prevents: CVE-2016-9962.</remarks>

@@ -29,7 +29,7 @@ public static class CommandPlanner
         CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_INTO_CGROUP) : Named(0, "0")),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps = [Join(), .. Stdio(command.Terminal), .. ResourceLimits(spec.Limits), .. Lockdown(spec, command), .. last],
+        Steps = [Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. ResourceLimits(spec.Limits), .. Lockdown(spec, command), .. last],
         After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
     };
 

@@ -13,6 +13,7 @@ namespace AgentSandbox.Jails.Plan;
 /// <summary>The program that makes a jail: namespaces, mounts, and the PID 1 that does nothing.</summary>
 public static class JailPlanner
 {
+    private const string WhyMaps = "the daemon writes uid_map and gid_map";
     private static readonly string[] s_sharedTmpfs = ["/tmp", "/var/tmp", "/dev/shm"];
 
     /// <summary>The program for <paramref name="spec"/>. Its user namespace comes last: the others belong to the host's, so nothing inside has power over them.</summary>
@@ -22,7 +23,7 @@ public static class JailPlanner
         CloneFlags = CloneFlags(spec),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [.. spec.Binds.SelectMany(b => MountSteps.CloneSource(b.Source, b.Writable)), SpawnerSteps.BlockSignals, .. SpawnerSteps.EnterTemplate],
-        Steps = [.. Name(spec), .. Mounts(spec), .. UserNamespace(), .. Lockdown(spec), Init()],
+        Steps = [.. Name(spec), .. Mounts(spec), .. UserNamespace(spec), .. Lockdown(spec), Init()],
         After = [.. SpawnerSteps.LeaveTemplate, .. spec.Binds.Select(b => MountSteps.CloseTree(b.Source)), SpawnerSteps.RestoreSignals],
     };
 
@@ -51,10 +52,16 @@ public static class JailPlanner
         .. spec.Binds.Select(b => MountSteps.Attach(b.Writable ? $"{b.Source} as the caller's own files" : $"{b.Source} as it is, read-only", $"tree:{b.Source}", b.Target)),
     ];
 
-    private static IEnumerable<SyscallStep> UserNamespace() =>
+    /// <summary>A time namespace cannot be joined by a child that shares memory: each program gets one of its own, entered at its execve (Linux 6.1).</summary>
+    internal static IEnumerable<SyscallStep> TimeSteps(JailSpec spec) =>
+        spec.TimeNamespace ? [new("clocks cannot be shared with the host", unshare, Const(CLONE_NEWTIME))] : [];
+
+    private static IEnumerable<SyscallStep> UserNamespace(JailSpec spec) =>
     [
+        .. TimeSteps(spec),
         new("what is made from here on has no power over the mounts and the network", unshare, Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
-        .. TemplatePlanner.Rendezvous("the daemon writes uid_map and gid_map"),
+        RendezvousSteps.Announce(WhyMaps),
+        RendezvousSteps.Await(WhyMaps),
     ];
 
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>

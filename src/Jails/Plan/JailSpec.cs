@@ -68,6 +68,9 @@ public sealed record JailSpec
     /// <summary>True: commands are born in cgroups of their own.</summary>
     public required bool Cgroup { get; init; }
 
+    /// <summary>True: programs have time namespaces of their own.</summary>
+    public required bool TimeNamespace { get; init; }
+
     /// <summary>The highest capability that the host's kernel knows.</summary>
     public required int LastCapability { get; init; }
 

@@ -14,7 +14,6 @@ public static class TemplatePlanner
     private const string Root = "root";
     private const string Dev = "dev";
     private const string WhyDevices = "only the devices that are named";
-    private const long WaitSeconds = 10;
 
     /// <summary>The program for the root of <paramref name="spec"/>.</summary>
     public static ChildProgram Plan(JailSpec spec)
@@ -34,14 +33,6 @@ public static class TemplatePlanner
     /// <summary>The host paths that the root consists of.</summary>
     internal static IEnumerable<string> Sources(JailSpec spec) =>
         spec.Root.OfType<RootBind>().Select(b => b.Source).Concat(spec.Image is null ? [] : [spec.Image]).Distinct();
-
-    /// <summary>The child says that it is ready, and waits until the parent lets it go on; not for ever, should the parent die.</summary>
-    internal static IEnumerable<SyscallStep> Rendezvous(string why)
-    {
-        Arg timeout = Struct(new StructField("tv_sec", 8, WaitSeconds), new StructField("", 8, 0));
-        yield return new(why, futex, Word(ChildProgram.ReadyWord), Const(FUTEX_WAKE), 1);
-        yield return new(why, futex, Word(ChildProgram.GoWord), Const(FUTEX_WAIT), 1, timeout) { Tolerates = Errno.EAGAIN };
-    }
 
     private static IEnumerable<SyscallStep> Begin()
     {
@@ -120,13 +111,15 @@ public static class TemplatePlanner
     private static IEnumerable<SyscallStep> Finish()
     {
         const string Why = "the root is read-only from here";
+        const string WhyHold = "the daemon takes hold of the namespace";
         Arg dev = MountSteps.Attributes(Const(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
         Arg root = MountSteps.Attributes(Const(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
         return
         [
             new(Why, mount_setattr, Result(Dev), "", Const(AT_EMPTY_PATH), dev, MountSteps.AttributesSize),
             new(Why, mount_setattr, Result(Root), "", Const(AT_EMPTY_PATH), root, MountSteps.AttributesSize) { Result = ChildProgram.ReadyWord },
-            .. Rendezvous("the daemon takes hold of the namespace"),
+            RendezvousSteps.Announce(WhyHold),
+            RendezvousSteps.Await(WhyHold),
             new("the namespace lives on in the daemon's fd", exit_group, 0),
         ];
     }

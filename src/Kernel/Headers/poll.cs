@@ -6,6 +6,7 @@ namespace AgentSandbox.Kernel;
 public static partial class Libc
 {
     public const short POLLIN = 1;
+    public const short POLLPRI = 2;
     public const short POLLOUT = 4;
     public const short POLLERR = 8;
     public const short POLLHUP = 16;

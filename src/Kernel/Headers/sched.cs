@@ -5,6 +5,7 @@ namespace AgentSandbox.Kernel;
 // linux/sched.h
 public static partial class Libc
 {
+    public const ulong CLONE_NEWTIME = 0x80;
     public const ulong CLONE_VM = 0x100;
     public const ulong CLONE_FS = 0x200;
     public const ulong CLONE_PIDFD = 0x1000;

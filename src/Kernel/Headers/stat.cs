@@ -12,6 +12,9 @@ public static partial class Libc
     public const uint S_IFLNK = 0xA000;
     public const uint STATX_BASIC_STATS = 0x7ff;
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int mkdirat(int directory, byte* path, uint mode);
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     internal static unsafe partial int statx_(int directory, byte* path, int flags, uint mask, statx* result);
 }

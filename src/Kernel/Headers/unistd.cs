@@ -19,8 +19,14 @@ public static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint readlinkat(int directory, byte* path, byte* buffer, nuint size);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int unlinkat(int directory, byte* path, int flags);
+
     [LibraryImport("libc")]
     internal static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    internal static partial uint getegid();
 
     /// <summary>A call that libc has no wrapper for.</summary>
     [LibraryImport("libc", SetLastError = true)]

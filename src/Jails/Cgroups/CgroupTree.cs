@@ -1,0 +1,65 @@
+using Microsoft.Win32.SafeHandles;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Jails.Cgroups;
+
+/// <summary>The part of the cgroup v2 hierarchy that is ours: a cgroup for each jail, and in it one for each command.</summary>
+/// <remarks>Source: cgroup-v2.rst, "Delegation", "No Internal Process Constraint".</remarks>
+public sealed class CgroupTree : IDisposable
+{
+    private readonly SafeFileHandle _root;
+
+    /// <summary>Takes the directory <paramref name="name"/> in <paramref name="parent"/> for our own; made if absent.</summary>
+    /// <param name="parent">A directory of a cgroup v2 mount.</param>
+    /// <param name="name">One path part.</param>
+    /// <param name="controllers">The controllers that jails have: all of them are offered in <paramref name="parent"/>.</param>
+    /// <exception cref="SyscallException">EACCES, EROFS: it cannot be made. EBUSY: processes are in <paramref name="parent"/>.</exception>
+    public CgroupTree(string parent, string name, IReadOnlyCollection<string> controllers)
+    {
+        Controllers = controllers;
+        using SafeFileHandle above = Files.Open(parent, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        Enable(above, controllers);
+        Directory.CreateDirectory(Path.Combine(parent, name));
+        _root = Files.OpenAt(above, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS);
+        Enable(_root, controllers);
+    }
+
+    /// <summary>The controllers that jails have.</summary>
+    public IReadOnlyCollection<string> Controllers { get; }
+
+    /// <summary>Makes the cgroup of a jail, with its limits. The caller disposes it.</summary>
+    /// <param name="name">The jail's id.</param>
+    /// <param name="limits">The limits; those without a controller were given up by name before.</param>
+    /// <exception cref="SyscallException">EEXIST: it exists already. Other: a limit cannot be written.</exception>
+    public Cgroup CreateJail(string name, JailLimits limits)
+    {
+        Cgroup jail = Cgroup.Create(_root, name);
+        try
+        {
+            foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))
+            {
+                jail.Write(file, value);
+            }
+
+            Enable(jail.Handle, Controllers);
+            return jail;
+        }
+        catch
+        {
+            jail.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets go of the directory; the cgroups stay.</summary>
+    public void Dispose() => _root.Dispose();
+
+    private static void Enable(SafeFileHandle directory, IReadOnlyCollection<string> controllers)
+    {
+        if (controllers.Count > 0)
+        {
+            Cgroup.Write(directory, "cgroup.subtree_control", string.Join(' ', controllers.Select(c => $"+{c}")));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Jails.Policy;
+
+/// <summary>What planning needs to know of the host, beyond its files.</summary>
+public sealed record HostFacts
+{
+    /// <summary>The Landlock ABI; 0 if there is none.</summary>
+    public required int LandlockAbi { get; init; }
+
+    /// <summary>The layers that this host cannot enforce, by name, each with what is in the way.</summary>
+    public required ImmutableSortedDictionary<string, string> Missing { get; init; }
+
+    /// <summary>True if commands can be born in cgroups of their own.</summary>
+    public required bool Cgroup { get; init; }
+
+    /// <summary>The highest capability that the kernel knows.</summary>
+    public required int LastCapability { get; init; }
+
+    /// <summary>The signals that this process ignores.</summary>
+    public required ImmutableArray<int> IgnoredSignals { get; init; }
+
+    /// <summary>The system call numbers to compile filters for.</summary>
+    public required SyscallTable Syscalls { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Profiles;
+
+namespace AgentSandbox.Jails.Policy;
+
+/// <summary>The layers that a jail needs, held against those that the host lacks and those that the caller gave up by name.</summary>
+internal static class RequiredLayers
+{
+    /// <summary>The word that gives up every layer that the profile lets go.</summary>
+    internal const string All = "all";
+
+    private static readonly string[] s_always =
+    [
+        "privilege", "clone3", "pidfd", "mount-api", "memfd-exec", "seccomp", "landlock", "cgroup.kill",
+        "namespaces.user", "namespaces.mount", "namespaces.pid", "namespaces.network", "namespaces.ipc", "namespaces.uts", "namespaces.cgroup",
+    ];
+
+    /// <summary>The layers that the jail goes without.</summary>
+    /// <exception cref="PolicyException">A layer is missing that was not given up, or one was given up that the profile insists on.</exception>
+    internal static ImmutableArray<string> Degrade(JailRequest request, JailLimits limits, HostFacts host)
+    {
+        ImmutableArray<string> lettable = request.Profile.Isolation.AllowDegraded;
+        if (request.AllowDegraded.FirstOrDefault(l => l != All && !lettable.Contains(l)) is string insisted)
+        {
+            throw new PolicyException("--allow-degraded", $"profile '{request.Profile.Name}' insists on {insisted}; it lets go: {Join(lettable)}");
+        }
+
+        string[] missing = [.. Needed(request, limits).Where(host.Missing.ContainsKey)];
+        string[] refused = [.. missing.Where(l => !lettable.Contains(l) || !(request.AllowDegraded.Contains(All) || request.AllowDegraded.Contains(l)))];
+        return refused.Length == 0 ? [.. missing] : throw Refuse(request, host, refused);
+    }
+
+    private static IEnumerable<string> Needed(JailRequest request, JailLimits limits)
+    {
+        LandlockPolicy landlock = request.Profile.Landlock;
+        return
+        [
+            .. s_always,
+            .. When(!limits.Memory.IsMax, "cgroup.memory"),
+            .. When(!limits.Cpus.IsMax, "cgroup.cpu"),
+            .. When(!limits.Pids.IsMax, "cgroup.pids"),
+            .. When(request.Binds.Any(b => b.Writable), "mount.idmap"),
+            .. When(landlock.Tcp is not null, "landlock.tcp"),
+            .. When(landlock.Paths.Any(p => p.Access.HasFlag(LandlockAccess.IoctlDev)), "landlock.ioctl"),
+            .. When(landlock.ScopeSignal || landlock.ScopeAbstractUnixSocket, "landlock.scope"),
+        ];
+    }
+
+    private static string[] When(bool needed, string layer) => needed ? [layer] : [];
+
+    private static PolicyException Refuse(JailRequest request, HostFacts host, string[] refused)
+    {
+        string what = string.Join("; ", refused.Select(l => $"{l}: {host.Missing[l]}"));
+        string[] lettable = [.. refused.Where(request.Profile.Isolation.AllowDegraded.Contains)];
+        string how = lettable.Length == refused.Length
+            ? $"to go on without, pass {string.Join(' ', lettable.Select(l => $"--allow-degraded {l}"))}"
+            : $"profile '{request.Profile.Name}' does not go on without {Join(refused.Except(lettable))}";
+        return new PolicyException("host", $"cannot enforce {what} ({how}; 'sandboxctl doctor' says how to get what is missing)");
+    }
+
+    private static string Join(IEnumerable<string> layers) => string.Join(", ", layers.DefaultIfEmpty("nothing"));
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Kernel;
+using AgentSandbox.Kernel.Child;
+
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>A running command of a jail. <see cref="Wait"/> is called once; the rest from any thread meanwhile.</summary>
+public sealed class Command
+{
+    private readonly Jail _jail;
+    private readonly ChildProcess _process;
+    private readonly Cgroup? _leaf;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Lock _gate = new();
+    private CommandEnd? _imposed;
+    private int _passedOn;
+    private bool _over;
+
+    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf)
+    {
+        _jail = jail;
+        _process = process;
+        _leaf = leaf;
+        PlanHash = program.Hash;
+    }
+
+    /// <summary>SHA-256 of the program that started it, computed when asked for.</summary>
+    public Func<string> PlanHash { get; }
+
+    /// <summary>Its pid in our namespace, valid until <see cref="Wait"/> returns.</summary>
+    public int Pid => _process.Pid;
+
+    /// <summary>Waits for its end, kills it when its time runs out, and ends what it left behind.</summary>
+    public CommandResult Wait()
+    {
+        TimeSpan timeout = _jail.Spec.Limits.Timeout.IsMax ? Timeout.InfiniteTimeSpan : _jail.Spec.Limits.Timeout.Value;
+        if (!_process.WaitForEnd(timeout))
+        {
+            Kill(new CommandEnd.TimedOut("wall", timeout));
+            _process.WaitForEnd(Timeout.InfiniteTimeSpan);
+        }
+
+        TimeSpan wall = Stopwatch.GetElapsedTime(_started);
+        lock (_gate)
+        {
+            _over = true;
+        }
+
+        ExitStatus status = _process.Reap();
+        CommandUsage usage = CommandMeter.Read(_leaf, status, wall);
+        CommandEnd end = Judge(status, usage);
+        _leaf?.Dispose();
+        _process.Dispose();
+        return new CommandResult(end, usage);
+    }
+
+    /// <summary>Ends the command and all that it started, for <paramref name="reason"/>. The first reason counts; after the end it does nothing.</summary>
+    public void Kill(CommandEnd reason)
+    {
+        lock (_gate)
+        {
+            if (_over)
+            {
+                return;
+            }
+
+            _imposed ??= reason;
+            if (_leaf is not null)
+            {
+                _leaf.Kill();
+            }
+            else
+            {
+                _jail.Init.Kill(); // without cgroups only the pid namespace holds all descendants
+            }
+        }
+    }
+
+    /// <summary>Passes <paramref name="signal"/> (1 to 64) on to the command's first process. After the end it does nothing.</summary>
+    /// <exception cref="SyscallException">EINVAL: no such signal.</exception>
+    public void Signal(int signal)
+    {
+        lock (_gate)
+        {
+            if (!_over && _process.Signal(signal))
+            {
+                _passedOn = signal;
+            }
+        }
+    }
+
+    private CommandEnd Judge(ExitStatus status, CommandUsage usage)
+    {
+        if (_imposed is not null)
+        {
+            return _imposed;
+        }
+
+        if (status.Exited)
+        {
+            return new CommandEnd.Exited(status.Status);
+        }
+
+        if (status.Status == Libc.SIGKILL && _leaf?.ReadKey("memory.events", "oom_kill") > 0)
+        {
+            return new CommandEnd.OomKilled(usage.PeakMemoryBytes, _jail.Spec.Limits.Memory.IsMax ? null : _jail.Spec.Limits.Memory.Value.Bytes);
+        }
+
+        if (status.Status == Libc.SIGKILL && _jail.Init.WaitForEnd(TimeSpan.Zero))
+        {
+            return new CommandEnd.JailEnded("its PID 1 was killed");
+        }
+
+        return new CommandEnd.Signaled(status.Status, _passedOn == status.Status ? "caller" : "inside");
+    }
+}

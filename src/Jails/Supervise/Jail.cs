@@ -1,0 +1,109 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Proof;
+using AgentSandbox.Kernel;
+using AgentSandbox.Kernel.Child;
+
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
+public sealed class Jail : IDisposable
+{
+    private readonly JailAnchors _anchors;
+    private readonly JailParts _parts;
+    private int _commands;
+
+    internal Jail(string id, JailSpec spec, string planHash, JailAnchors anchors, JailParts parts)
+    {
+        Id = id;
+        Spec = spec;
+        PlanHash = planHash;
+        _anchors = anchors;
+        _parts = parts;
+    }
+
+    /// <summary>The jail's name among all jails.</summary>
+    public string Id { get; }
+
+    /// <summary>What it was made from.</summary>
+    public JailSpec Spec { get; }
+
+    /// <summary>SHA-256 of the program that made it.</summary>
+    public string PlanHash { get; }
+
+    /// <summary>Its PID 1. The jail owns it.</summary>
+    public ChildProcess Init => _parts.Init ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+
+    /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
+    public Cgroup? Cgroup => _parts.Cgroup;
+
+    /// <summary>Its root directory, from outside. The jail owns it.</summary>
+    public SafeFileHandle Root => _parts.Root ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+
+    /// <summary>Starts <paramref name="spec"/> in the jail, under the same confinement as every other command.</summary>
+    /// <param name="spec">The command.</param>
+    /// <param name="stdio">Its standard fds; the caller may close them when this returns.</param>
+    /// <returns>The running command; the caller waits for it.</returns>
+    /// <exception cref="SyscallException">It could not be started: the step, and why. ENOENT at execve: no such program in the jail.</exception>
+    /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
+    public Command Start(CommandSpec spec, CommandStdio stdio)
+    {
+        CommandValidation.Check(spec);
+        ChildProgram program = CommandPlanner.Plan(Spec, spec);
+        Cgroup? leaf = Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"command-{Interlocked.Increment(ref _commands)}"));
+        try
+        {
+            ChildProcess process = Launch(program, stdio, leaf);
+            try
+            {
+                CommandProof.Read(process).Verify(Spec);
+                return new Command(this, program, process, leaf);
+            }
+            catch
+            {
+                process.Kill();
+                process.Reap();
+                process.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            leaf?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
+    public void Dispose() => _parts.Dispose();
+
+    /// <summary>Starts the child of <paramref name="program"/> in this jail and waits until it runs.</summary>
+    internal ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
+    {
+        using LaunchedChild child = Launcher.Start(program, Table(stdio, leaf));
+        return child.WaitForExec(JailEngine.StartDeadline);
+    }
+
+    /// <summary>The fds that a command's program names.</summary>
+    internal FdTable Table(CommandStdio stdio, Cgroup? leaf)
+    {
+        FdTable fds = _anchors.CreateTable();
+        fds[JailSlots.Jail] = Init.Pidfd;
+        fds[JailSlots.Stdin] = stdio.Stdin;
+        fds[JailSlots.Stdout] = stdio.Stdout;
+        fds[JailSlots.Stderr] = stdio.Stderr;
+        if (leaf is not null)
+        {
+            fds[JailSlots.Cgroup] = leaf.Handle;
+        }
+
+        if (_parts.Landlock is not null)
+        {
+            fds[JailSlots.Landlock] = _parts.Landlock;
+        }
+
+        return fds;
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Win32.SafeHandles;
+using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Kernel.Child;
+
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>What a jail consists of, as far as it is made. Disposed, it is taken apart in the opposite order.</summary>
+internal sealed class JailParts : IDisposable
+{
+    /// <summary>The jail's host uids.</summary>
+    internal required UidRange Uids { get; init; }
+
+    /// <summary>The jail's cgroup.</summary>
+    internal Cgroup? Cgroup { get; set; }
+
+    /// <summary>The cgroup of PID 1, in the jail's.</summary>
+    internal Cgroup? InitCgroup { get; set; }
+
+    /// <summary>The jail's PID 1.</summary>
+    internal ChildProcess? Init { get; set; }
+
+    /// <summary>The jail's root directory.</summary>
+    internal SafeFileHandle? Root { get; set; }
+
+    /// <summary>The jail's Landlock ruleset.</summary>
+    internal SafeFileHandle? Landlock { get; set; }
+
+    /// <summary>Kills PID 1, with which the kernel kills all else in the jail, reaps it, and removes what it had.</summary>
+    public void Dispose()
+    {
+        Root?.Dispose();
+        Landlock?.Dispose();
+        if (Init is not null)
+        {
+            Init.Kill();
+            Init.Reap();
+            Init.Dispose();
+            Init = null;
+        }
+
+        InitCgroup?.Dispose();
+        Cgroup?.Dispose();
+        Uids.Dispose();
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Win32.SafeHandles;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>Hands out uid ranges that no other jail on this host has, whichever process made it: a range is a locked byte of one file.</summary>
+/// <remarks>The kernel drops the locks of a process that dies (open file description locks: fcntl(2)). The uids lie in the part that systemd leaves
+/// to containers, above the ranges that useradd gives to people (systemd's UIDS-GIDS; subuid(5)).</remarks>
+public sealed class UidRangePool : IDisposable
+{
+    private const uint FirstUid = 0x2000_0000;
+    private const int Ranges = 16384;
+
+    private readonly SafeFileHandle _locks;
+    private readonly Lock _gate = new();
+    private readonly bool[] _ours = new bool[Ranges];
+    private int _next;
+
+    /// <summary>Opens the pool.</summary>
+    /// <param name="directory">A directory of root's, the same for all processes on the host.</param>
+    /// <exception cref="SyscallException">EACCES, EROFS: the directory cannot be written.</exception>
+    public UidRangePool(string directory)
+    {
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _locks = Files.Open(Path.Combine(directory, "uid-ranges"), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, 0b110_000_000);
+        _next = Environment.ProcessId % Ranges; // where a process begins matters little; that a range is not used again at once does
+    }
+
+    /// <summary>Takes a free range. The caller disposes it.</summary>
+    /// <exception cref="SyscallException">EAGAIN: all 16,384 are taken.</exception>
+    public UidRange Take()
+    {
+        lock (_gate)
+        {
+            for (int tried = 0; tried < Ranges; tried++)
+            {
+                int index = _next;
+                _next = (_next + 1) % Ranges;
+                if (!_ours[index] && FileLocks.TryLock(_locks, index))
+                {
+                    _ours[index] = true;
+                    return new UidRange(this, index, FirstUid + ((uint)index * UidRange.Count));
+                }
+            }
+        }
+
+        throw new SyscallException("fcntl", Errno.EAGAIN, "a uid range: all are taken");
+    }
+
+    /// <summary>Closes the pool; every range is free.</summary>
+    public void Dispose() => _locks.Dispose();
+
+    internal void Release(int index)
+    {
+        lock (_gate)
+        {
+            FileLocks.Unlock(_locks, index);
+            _ours[index] = false;
+        }
+    }
+}

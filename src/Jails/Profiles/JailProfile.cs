@@ -16,8 +16,7 @@ public sealed record JailProfile
     public required FilesystemPolicy Filesystem { get; init; }
 
     /// <summary>The system calls that its programs may make.</summary>
-    // placeholder
-    public required object Syscalls { get; init; }
+    public required SyscallPolicy Syscalls { get; init; }
 
     /// <summary>The second fence around files, ports and signals.</summary>
     public required LandlockPolicy Landlock { get; init; }

@@ -58,9 +58,6 @@ public static partial class Libc
     /// <remarks>Source: landlock_restrict_self(2).</remarks>
     internal static int landlock_restrict_self(int ruleset_fd, uint flags) =>
         (int)syscall(NumberOf(Syscall.landlock_restrict_self), ruleset_fd, (nint)flags, 0, 0, 0, 0);
-
-    // These calls came after the numbers of all architectures were made one: none lacks them.
-    private static nint NumberOf(Syscall call) => SyscallTable.Native.Number(call)!.Value;
 }
 
 /// <summary>What a ruleset handles: what is handled and granted by no rule is refused.</summary>

@@ -7,7 +7,25 @@ public static partial class Libc
 {
     public const int W_OK = 2;
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint read(int fd, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint write(int fd, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int pipe2(int* fds, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint readlinkat(int directory, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
     /// <summary>A call that libc has no wrapper for.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5);
+
+    /// <summary>The number of a call that every supported architecture has.</summary>
+    internal static nint NumberOf(Syscall call) => SyscallTable.Native.Number(call)!.Value;
 }

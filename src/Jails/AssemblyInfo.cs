@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("AgentSandbox.Tests.Unit")]
+[assembly: InternalsVisibleTo("AgentSandbox.Tests.Kernel")]

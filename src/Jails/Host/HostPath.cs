@@ -1,0 +1,6 @@
+namespace AgentSandbox.Jails.Host;
+
+/// <summary>What is at a host path.</summary>
+/// <param name="Kind">The kind of file.</param>
+/// <param name="LinkTarget">What a link points to; null for other kinds.</param>
+public sealed record HostPath(HostPathKind Kind, string? LinkTarget);

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Kernel;
+using AgentSandbox.Kernel.Child;
+using static AgentSandbox.Kernel.Child.Arg;
+using static AgentSandbox.Kernel.Libc;
+using static AgentSandbox.Kernel.Syscall;
+
+namespace AgentSandbox.Jails.Plan;
+
+/// <summary>The program that runs a command in a jail. The first command and every later one get the same, from the same spec.</summary>
+public static class CommandPlanner
+{
+    private const int FirstOther = 3;
+    private const uint DefaultUmask = 0b000_010_010;
+
+    /// <summary>The program for <paramref name="command"/> in the jail of <paramref name="spec"/>.</summary>
+    public static ChildProgram Plan(JailSpec spec, CommandSpec command)
+    {
+        ImmutableSortedDictionary<string, string> environment = spec.Environment.SetItems(command.Environment);
+        return Confined("command", spec, command, [.. Execute(command.Argv, environment)]);
+    }
+
+    /// <summary>The same confinement with <paramref name="last"/> in the place of a program: how the proof asks the kernel what is enforced.</summary>
+    internal static ChildProgram Confined(string name, JailSpec spec, CommandSpec command, ImmutableArray<SyscallStep> last) => new()
+    {
+        Name = name,
+        CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_INTO_CGROUP) : Named(0, "0")),
+        Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
+        Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
+        Steps = [Join(), .. Stdio(command.Terminal), .. ResourceLimits(spec.Limits), .. Lockdown(spec, command), .. last],
+        After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
+    };
+
+    private static SyscallStep Join() => new(
+        "the jail's namespaces, in one step", setns, Fd(JailSlots.Jail), Const(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
+
+    private static IEnumerable<SyscallStep> Stdio(bool terminal)
+    {
+        yield return new("no terminal of the daemon's can be reached", setsid);
+        yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stdin), 0, 0);
+        yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stdout), 1, 0);
+        yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stderr), 2, 0);
+        if (terminal)
+        {
+            yield return new("the jail's own terminal controls the command", ioctl, 0, Const((ulong)TIOCSCTTY, nameof(TIOCSCTTY)), 0);
+        }
+    }
+
+    private static IEnumerable<SyscallStep> ResourceLimits(JailLimits limits)
+    {
+        yield return Limit(Const(RLIMIT_CORE), 0);
+        yield return Limit(Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
+        yield return Limit(Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
+        yield return Limit(Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);
+        yield return Limit(Const(RLIMIT_STACK), Bytes(limits.Stack));
+        yield return Limit(Const(RLIMIT_MEMLOCK), 8 * 1024 * 1024);
+        yield return Limit(Const(RLIMIT_MSGQUEUE), 800 * 1024);
+        yield return Limit(Const(RLIMIT_SIGPENDING), 4096);
+        yield return Limit(Const(RLIMIT_NICE), 0);
+        yield return Limit(Const(RLIMIT_RTPRIO), 0);
+    }
+
+    private static IEnumerable<SyscallStep> Lockdown(JailSpec spec, CommandSpec command)
+    {
+        const string WhyDirectory = "the working directory is inside: no magic link leads there";
+        IEnumerable<SyscallStep> landlock = spec.Landlock is null ? [] : [LockdownSteps.Landlock(spec.LandlockAbi)];
+        Arg how = Struct(
+            new StructField("flags", 8, Const(O_PATH | O_DIRECTORY | O_CLOEXEC)),
+            new StructField("", 8, 0),
+            new StructField("resolve", 8, Const(RESOLVE_NO_MAGICLINKS)));
+        return
+        [
+            new("files are made with the usual modes", umask, Mode(DefaultUmask)),
+            .. IdentitySteps.Become(spec.Uid, spec.Gid, spec.LastCapability),
+            .. IdentitySteps.DefaultSignals(spec.IgnoredSignals),
+            LockdownSteps.NoNewPrivileges,
+            .. landlock,
+            LockdownSteps.Close(FirstOther),
+            new(WhyDirectory, openat2, Const(AT_FDCWD), command.WorkingDirectory ?? spec.Workspace, how, 24) { Result = "directory" },
+            new(WhyDirectory, fchdir, Result("directory")),
+            new(WhyDirectory, close, Result("directory")),
+            LockdownSteps.Filter(spec.Filter),
+        ];
+    }
+
+    private static IEnumerable<SyscallStep> Execute(ImmutableArray<string> argv, ImmutableSortedDictionary<string, string> environment)
+    {
+        Arg arguments = Strings(argv);
+        Arg variables = Strings([.. environment.Select(v => $"{v.Key}={v.Value}")]);
+        string[] candidates = argv[0].Contains('/', StringComparison.Ordinal)
+            ? [argv[0]]
+            : [.. environment.GetValueOrDefault("PATH", "/usr/bin").Split(':').Where(d => d.StartsWith('/')).Select(d => $"{d.TrimEnd('/')}/{argv[0]}")];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            Errno tolerated = i < candidates.Length - 1 ? Errno.ENOENT : Errno.None;
+            yield return new("the program", execve, candidates[i], arguments, variables) { Tolerates = tolerated };
+        }
+    }
+
+    private static SyscallStep Limit(Arg resource, ulong value)
+    {
+        Arg number = value == RLIM64_INFINITY ? Named(value, "RLIM64_INFINITY") : Named(value, value.ToString(CultureInfo.InvariantCulture));
+        return new("limits that no program can raise", prlimit64, 0, resource, Struct(new StructField("rlim_cur", 8, number), new StructField("rlim_max", 8, number)), NULL);
+    }
+
+    private static ulong Bytes(Limit<ByteSize> limit) => limit.IsMax ? RLIM64_INFINITY : (ulong)limit.Value.Bytes;
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace AgentSandbox.Jails.Plan;
+
+/// <summary>A command to run in a jail.</summary>
+public sealed record CommandSpec
+{
+    /// <summary>The program and its arguments; at least one. A program without a slash is looked up in the jail's PATH.</summary>
+    public required ImmutableArray<string> Argv { get; init; }
+
+    /// <summary>Variables beyond the jail's own.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The working directory inside the jail, or null: its workspace.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>True: stdin, stdout and stderr are a terminal of the jail's own, and the command's controlling one.</summary>
+    public bool Terminal { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text;
+using AgentSandbox.Jails.Profiles;
+using AgentSandbox.Jails.Seccomp;
+using AgentSandbox.Kernel;
+using AgentSandbox.Kernel.Child;
+using static AgentSandbox.Kernel.Child.Arg;
+using static AgentSandbox.Kernel.Libc;
+using static AgentSandbox.Kernel.Syscall;
+
+namespace AgentSandbox.Jails.Plan;
+
+/// <summary>The program that makes a jail: namespaces, mounts, and the PID 1 that does nothing.</summary>
+public static class JailPlanner
+{
+    private static readonly string[] s_sharedTmpfs = ["/tmp", "/var/tmp", "/dev/shm"];
+
+    /// <summary>The program for <paramref name="spec"/>. Its user namespace comes last: the others belong to the host's, so nothing inside has power over them.</summary>
+    public static ChildProgram Plan(JailSpec spec) => new()
+    {
+        Name = "jail",
+        CloneFlags = CloneFlags(spec),
+        Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
+        Before = [.. spec.Binds.SelectMany(b => MountSteps.CloneSource(b.Source, b.Writable)), SpawnerSteps.BlockSignals, .. SpawnerSteps.EnterTemplate],
+        Steps = [.. Name(spec), .. Mounts(spec), .. UserNamespace(), .. Lockdown(spec), Init()],
+        After = [.. SpawnerSteps.LeaveTemplate, .. spec.Binds.Select(b => MountSteps.CloseTree(b.Source)), SpawnerSteps.RestoreSignals],
+    };
+
+    private static NumberArg CloneFlags(JailSpec spec) => (NumberArg)(spec.Cgroup
+        ? Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_INTO_CGROUP)
+        : Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
+
+    private static IEnumerable<SyscallStep> Name(JailSpec spec)
+    {
+        const string WhyLoopback = "loopback is the only network";
+        yield return new("the jail's own name", sethostname, spec.Hostname, Encoding.UTF8.GetByteCount(spec.Hostname));
+        if (spec.Loopback)
+        {
+            yield return new(WhyLoopback, socket, Const(AF_INET), Const(SOCK_DGRAM | SOCK_CLOEXEC), 0) { Result = "network" };
+            Arg interfaceUp = Struct(new StructField("ifr_name", 8, Named('l' | ('o' << 8), "\"lo\"")), new StructField("", 8, 0), new StructField("ifr_flags", 2, Const((int)IFF_UP, nameof(IFF_UP))), new StructField("", 2, 0), new StructField("", 4, 0), new StructField("", 8, 0), new StructField("", 8, 0));
+            yield return new(WhyLoopback, ioctl, Result("network"), Const((ulong)SIOCSIFFLAGS, nameof(SIOCSIFFLAGS)), interfaceUp);
+        }
+    }
+
+    private static IEnumerable<SyscallStep> Mounts(JailSpec spec) =>
+    [
+        .. MountSteps.Proc(spec.Proc),
+        .. spec.ProcMasks.SelectMany(MountSteps.Mask),
+        .. spec.Tmpfs.SelectMany(t => MountSteps.Tmpfs(t, s_sharedTmpfs.Contains(t.Target), spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)),
+        .. spec.Pts ? MountSteps.Pts(spec.UidBase + spec.Uid, spec.UidBase + spec.Gid) : [],
+        .. spec.Binds.Select(b => MountSteps.Attach(b.Writable ? $"{b.Source} as the caller's own files" : $"{b.Source} as it is, read-only", $"tree:{b.Source}", b.Target)),
+    ];
+
+    private static IEnumerable<SyscallStep> UserNamespace() =>
+    [
+        new("what is made from here on has no power over the mounts and the network", unshare, Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
+        .. TemplatePlanner.Rendezvous("the daemon writes uid_map and gid_map"),
+    ];
+
+    private static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>
+    [
+        .. IdentitySteps.Become(0, 0, spec.LastCapability),
+        IdentitySteps.ReapByKernel,
+        IdentitySteps.Unblock,
+        LockdownSteps.CloseOnExec(0),
+        LockdownSteps.NoNewPrivileges,
+        LockdownSteps.Filter(InitFilter.Program),
+    ];
+
+    private static SyscallStep Init() =>
+        new("PID 1 does nothing", execveat, Fd(JailSlots.Init), "", Strings(["jail-init"]), Strings([]), Const(AT_EMPTY_PATH));
+}

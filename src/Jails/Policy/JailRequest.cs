@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Profiles;
+
+namespace AgentSandbox.Jails.Policy;
+
+/// <summary>What a caller asks of a new jail. What it does not say, the profile decides.</summary>
+public sealed record JailRequest
+{
+    /// <summary>The profile.</summary>
+    public required JailProfile Profile { get; init; }
+
+    /// <summary>Memory, or null for the profile's default.</summary>
+    public ByteSize? Memory { get; init; }
+
+    /// <summary>CPU time in cores, or null for the profile's default.</summary>
+    public decimal? Cpus { get; init; }
+
+    /// <summary>Processes and threads, or null for the profile's default.</summary>
+    public long? Pids { get; init; }
+
+    /// <summary>Size of one file, or null for the profile's default.</summary>
+    public ByteSize? FileSize { get; init; }
+
+    /// <summary>Open files of one process, or null for the profile's default.</summary>
+    public long? OpenFiles { get; init; }
+
+    /// <summary>Output of a command, or null for the profile's default.</summary>
+    public ByteSize? Output { get; init; }
+
+    /// <summary>Wall-clock time of a command, or null for the profile's default.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Host paths to see in the jail.</summary>
+    public ImmutableArray<BindRequest> Binds { get; init; } = [];
+
+    /// <summary>Variables for every command.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The layers that the caller can do without if the host lacks them; <c>all</c> for every one that the profile lets go.</summary>
+    public ImmutableArray<string> AllowDegraded { get; init; } = [];
+}

@@ -1,0 +1,50 @@
+using AgentSandbox.Jails.Profiles;
+
+namespace AgentSandbox.Jails.Policy;
+
+/// <summary>Request and profile give the limits: the request's where it says, the profile's otherwise, never above its ceilings.</summary>
+internal static class LimitResolver
+{
+    private const long MinPids = 2;
+    private const long MaxPids = 4_194_304;
+    private const long MinOpenFiles = 16;
+    private const long MaxOpenFiles = 1_048_576;
+    private const decimal MinCpus = 0.01m;
+    private const decimal MaxCpus = 1024;
+    private static readonly ByteSize s_minMemory = new(1024 * 1024);
+    private static readonly TimeSpan s_minTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_maxTimeout = TimeSpan.FromDays(30);
+
+    /// <summary>The limits of a jail.</summary>
+    /// <exception cref="PolicyException">A limit is out of its range, or above the profile's ceiling.</exception>
+    internal static JailLimits Resolve(JailRequest request)
+    {
+        (JailLimits defaults, JailLimits ceilings) = request.Profile.Limits;
+        return defaults with
+        {
+            Memory = Pick("--memory", request.Memory, defaults.Memory, ceilings.Memory, s_minMemory, new ByteSize(long.MaxValue)),
+            Cpus = Pick("--cpus", request.Cpus, defaults.Cpus, ceilings.Cpus, MinCpus, MaxCpus),
+            Pids = Pick("--pids", request.Pids, defaults.Pids, ceilings.Pids, MinPids, MaxPids),
+            FileSize = Pick("--fsize", request.FileSize, defaults.FileSize, ceilings.FileSize, default, new ByteSize(long.MaxValue)),
+            OpenFiles = Pick("--nofile", request.OpenFiles, defaults.OpenFiles, ceilings.OpenFiles, MinOpenFiles, MaxOpenFiles).Value,
+            Output = Pick("--output-limit", request.Output, defaults.Output, ceilings.Output, default, new ByteSize(long.MaxValue)),
+            Timeout = Pick("--timeout", request.Timeout, defaults.Timeout, ceilings.Timeout, s_minTimeout, s_maxTimeout),
+        };
+    }
+
+    private static Limit<T> Pick<T>(string field, T? asked, Limit<T> usual, Limit<T> ceiling, T min, T max)
+        where T : struct, IComparable<T>
+    {
+        if (asked is not T value)
+        {
+            return usual;
+        }
+
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
+        {
+            throw new PolicyException(field, $"{value} is out of range: {min} to {max}");
+        }
+
+        return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{value} is above the profile's ceiling of {ceiling}") : value;
+    }
+}

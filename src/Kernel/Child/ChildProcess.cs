@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Kernel.Child;
+
+/// <summary>A child of this process, known by its pidfd: no other process can ever be meant.</summary>
+/// <param name="pid">The pid in our namespace; valid until <see cref="Reap"/>.</param>
+/// <param name="pidfd">The pidfd; owned by this object.</param>
+public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDisposable
+{
+    /// <summary>The pid in our namespace. It names this process until it is reaped.</summary>
+    public int Pid { get; } = pid;
+
+    /// <summary>The pidfd; owned by this object.</summary>
+    public SafeFileHandle Pidfd { get; } = pidfd;
+
+    /// <summary>Kills the process; does nothing if it has ended.</summary>
+    public void Kill() => Signal(Libc.SIGKILL);
+
+    /// <summary>Sends <paramref name="signal"/> (1 to 64); does nothing if the process has ended.</summary>
+    /// <returns>True if it was sent.</returns>
+    /// <exception cref="SyscallException">EINVAL: no such signal.</exception>
+    public bool Signal(int signal)
+    {
+        using FdLease fd = new(Pidfd);
+        if (Libc.pidfd_send_signal(fd.Value, signal, null, 0) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == (int)Errno.ESRCH ? false : throw SyscallException.Last("pidfd_send_signal", $"{signal}");
+    }
+
+    /// <summary>Waits until the process has ended, and leaves it to be reaped.</summary>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <returns>True if it has ended.</returns>
+    public bool WaitForEnd(TimeSpan timeout) => Files.Poll(Pidfd, Libc.POLLIN, timeout);
+
+    /// <summary>Waits for the end and takes the exit status and the resources used. Call it once.</summary>
+    /// <exception cref="SyscallException">ECHILD: already reaped.</exception>
+    /// <remarks>Source: waitid(2); the kernel's call takes a rusage that libc's does not.</remarks>
+    public ExitStatus Reap()
+    {
+        using FdLease fd = new(Pidfd);
+        siginfo_t info = default;
+        rusage usage = default;
+        while (Libc.syscall(Libc.NumberOf(Syscall.waitid), Libc.P_PIDFD, fd.Value, (nint)(&info), Libc.WEXITED, (nint)(&usage), 0) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != (int)Errno.EINTR)
+            {
+                throw SyscallException.Last("waitid", $"pid {Pid}");
+            }
+        }
+
+        return new ExitStatus(
+            info.si_code == Libc.CLD_EXITED,
+            info.si_status,
+            TimeSpan.FromSeconds(usage.ru_utime.tv_sec) + TimeSpan.FromMicroseconds(usage.ru_utime.tv_usec),
+            TimeSpan.FromSeconds(usage.ru_stime.tv_sec) + TimeSpan.FromMicroseconds(usage.ru_stime.tv_usec),
+            usage.ru_maxrss * 1024);
+    }
+
+    /// <summary>Closes the pidfd. The process goes on.</summary>
+    public void Dispose() => Pidfd.Dispose();
+}

@@ -1,0 +1,9 @@
+namespace AgentSandbox.Kernel.Child;
+
+/// <summary>How a process ended, and what it and the children that it waited for used.</summary>
+/// <param name="Exited">True: it exited with <paramref name="Status"/>. False: the signal <paramref name="Status"/> ended it.</param>
+/// <param name="Status">Exit code 0 to 255, or signal 1 to 64.</param>
+/// <param name="UserTime">CPU time in user mode.</param>
+/// <param name="SystemTime">CPU time in the kernel.</param>
+/// <param name="MaxResidentBytes">The largest resident set of any one of them.</param>
+public sealed record ExitStatus(bool Exited, int Status, TimeSpan UserTime, TimeSpan SystemTime, long MaxResidentBytes);

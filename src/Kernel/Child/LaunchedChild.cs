@@ -1,0 +1,98 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Kernel.Child;
+
+/// <summary>A child between its birth and its execve. Disposed before it got there, it is killed and reaped.</summary>
+public sealed unsafe class LaunchedChild : IDisposable
+{
+    private readonly EncodedProgram _encoded;
+    private ChildProcess? _process;
+
+    internal LaunchedChild(EncodedProgram encoded)
+    {
+        _encoded = encoded;
+        _process = new ChildProcess((int)encoded.Context->Pid, encoded.TakePidfd());
+    }
+
+    /// <summary>The child's pid in our namespace.</summary>
+    public int Pid => Process.Pid;
+
+    /// <summary>The child's pidfd; owned by this object until <see cref="WaitForExec"/> returns.</summary>
+    public SafeFileHandle Pidfd => Process.Pidfd;
+
+    private ChildProcess Process => _process ?? throw new ObjectDisposedException(nameof(LaunchedChild));
+
+    /// <summary>Returns when the child has done the step whose result is <see cref="ChildProgram.ReadyWord"/>.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <exception cref="SyscallException">A step of the child failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
+    public void WaitForReady(TimeSpan timeout)
+    {
+        bool inTime = Futex.WaitWhile(_encoded.Ready, _encoded.Alive, timeout);
+        if (!inTime || *_encoded.Ready != 0)
+        {
+            throw End(inTime);
+        }
+    }
+
+    /// <summary>Lets the child go past its step that waits for <see cref="ChildProgram.GoWord"/>.</summary>
+    public void Release() => Futex.Clear(_encoded.Go);
+
+    /// <summary>Returns when the child runs its program.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <returns>The running process; the caller disposes it.</returns>
+    /// <exception cref="SyscallException">A step of the child failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
+    public ChildProcess WaitForExec(TimeSpan timeout)
+    {
+        bool inTime = Futex.WaitWhile(_encoded.Alive, null, timeout);
+        if (!inTime || _encoded.Steps.Error is not null || _encoded.Steps.Reached != _encoded.Program.Steps.Length - 1)
+        {
+            throw End(inTime);
+        }
+
+        ChildProcess process = Process;
+        _process = null;
+        _encoded.Dispose();
+        return process;
+    }
+
+    /// <summary>Waits until a program without execve has ended, and returns what each step returned: a result, or -errno.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <exception cref="SyscallException">A step failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
+    public long[] WaitForResults(TimeSpan timeout)
+    {
+        bool inTime = Futex.WaitWhile(_encoded.Alive, null, timeout);
+        if (!inTime || _encoded.Steps.Error is not null || _encoded.Steps.Reached != _encoded.Program.Steps.Length - 1)
+        {
+            throw End(inTime);
+        }
+
+        long[] results = [.. Enumerable.Range(0, _encoded.Program.Steps.Length).Select(i => _encoded.Steps.Result(i))];
+        Dispose();
+        return results;
+    }
+
+    /// <summary>Kills and reaps the child if it did not reach its program, and frees the encoded program.</summary>
+    public void Dispose()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        using (_process)
+        {
+            _process.Kill();
+            _process.Reap();
+            _process = null;
+        }
+
+        _encoded.Dispose();
+    }
+
+    private SyscallException End(bool inTime)
+    {
+        SyscallException reason = _encoded.Steps.Error ?? _encoded.Steps.Failure(inTime ? Errno.EINTR : Errno.ETIMEDOUT);
+        Dispose();
+        return reason;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace AgentSandbox.Kernel;
+
+// linux/stat.h
+public static partial class Libc
+{
+    public const uint S_IFMT = 0xF000;
+    public const uint S_IFCHR = 0x2000;
+    public const uint S_IFDIR = 0x4000;
+    public const uint S_IFREG = 0x8000;
+    public const uint S_IFLNK = 0xA000;
+    public const uint STATX_BASIC_STATS = 0x7ff;
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    internal static unsafe partial int statx_(int directory, byte* path, int flags, uint mask, statx* result);
+}
+
+/// <summary>What statx says of a file; the fields that we read.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 256)]
+public struct statx
+{
+    public uint stx_mask;
+    public uint stx_blksize;
+    public ulong stx_attributes;
+    public uint stx_nlink;
+    public uint stx_uid;
+    public uint stx_gid;
+    public ushort stx_mode;
+    public ushort __spare0;
+    public ulong stx_ino;
+}

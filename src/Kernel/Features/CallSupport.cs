@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Kernel;
@@ -82,29 +80,23 @@ public sealed record CallSupport
 
     private static ProbeResult ProbePidfdOpen()
     {
-        if (SyscallTable.Native.Number(Syscall.pidfd_open) is not int number)
-        {
-            return ProbeResult.Missing;
-        }
-
-        nint fd = Libc.syscall(number, Environment.ProcessId, 0, 0, 0, 0, 0);
-        if (fd < 0)
-        {
-            return ProbeResult.From((Errno)Marshal.GetLastPInvokeError(), refusal: Errno.None);
-        }
-
-        new SafeFileHandle(fd, ownsHandle: true).Dispose();
-        return new(Presence.Present, Errno.None);
+        using SafeFileHandle? pidfd = SyscallProbe.Open(Syscall.pidfd_open, out Errno answer, Environment.ProcessId);
+        return ProbeResult.From(answer, refusal: Errno.None);
     }
 
     // A socket without a peer has no pidfd to give: ENODATA where the option is known.
     private static unsafe ProbeResult ProbePeerPidfd()
     {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using SafeFileHandle? socket = SyscallProbe.Open(Syscall.socket, out Errno answer, Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC);
+        if (socket is null)
+        {
+            return new(Presence.Unknown, answer);
+        }
+
         int pidfd = -1;
         uint size = sizeof(int);
-        Errno answer = SyscallProbe.Call(
-            Syscall.getsockopt, socket.Handle, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, (nint)(&pidfd), (nint)(&size));
+        answer = SyscallProbe.Call(
+            Syscall.getsockopt, socket.DangerousGetHandle(), Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, (nint)(&pidfd), (nint)(&size));
         return ProbeResult.From(answer, refusal: Errno.ENODATA, absence: Errno.ENOPROTOOPT);
     }
 

@@ -60,9 +60,11 @@ public sealed record HostFeatures
     };
 
     // "nodev	overlay"
-    private static Presence ProbeOverlay(string proc) => HostFile.ReadWords(Path.Combine(proc, "filesystems")) is not string[] names ? Presence.Unknown
-        : names.Contains("overlay") ? Presence.Present
-        : Presence.Missing;
+    private static Presence ProbeOverlay(string proc)
+    {
+        string[]? names = HostFile.ReadWords(Path.Combine(proc, "filesystems"));
+        return names is null ? Presence.Unknown : names.Contains("overlay") ? Presence.Present : Presence.Missing;
+    }
 
     // /sys/fs/ext4 is there once ext4 is; the feature file only if ext4 was built with fscrypt.
     private static Presence ProbeFscrypt(string sys)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests;
 
-/// <summary>What a test needs of the machine. A lack skips the test, unless <c>SANDBOX_TESTS_REQUIRE</c> (comma-separated names) has it: then it fails.</summary>
+/// <summary>What a test needs of the machine. A lack skips the test; named in <c>SANDBOX_TESTS_REQUIRE</c> (with commas) it fails.</summary>
 /// <example><c>Assert.SkipUnless(Requires.Has("landlock"), "needs Landlock");</c></example>
 internal static class Requires
 {
@@ -12,18 +12,24 @@ internal static class Requires
         ["gcc"] = () => FindProgram("gcc") is not null,
         ["headers"] = () => HeaderTree.Find() is not null,
         ["root"] = () => Environment.IsPrivilegedProcess,
+        ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,
+        ["seccomp"] = () => HostFeatures.Current.Seccomp.Errno.Presence == Presence.Present,
+        ["cgroup"] = () => HostFeatures.Current.Cgroup is { MountPoint: not null, Writable: Presence.Present },
+        ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
 
-    private static readonly HashSet<string> s_mustHave = new(
-        (Environment.GetEnvironmentVariable("SANDBOX_TESTS_REQUIRE") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-        StringComparer.Ordinal);
+    private static readonly string[] s_mustHave = (Environment.GetEnvironmentVariable("SANDBOX_TESTS_REQUIRE") ?? "")
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>True if this machine has <paramref name="feature"/>.</summary>
     /// <param name="feature">A name of the table above.</param>
     /// <exception cref="ArgumentException">No such name.</exception>
     public static bool Has(string feature) => s_features.TryGetValue(feature, out Func<bool>? probe)
         ? Check(feature, probe())
-        : throw new ArgumentException($"no feature '{feature}': add it to Requires, or use one of {string.Join(", ", s_features.Keys)}", nameof(feature));
+        : throw new ArgumentException($"no feature '{feature}': add it to Requires, or use one of {string.Join(", ", s_features.Keys)}");
+
+    /// <summary>True if cgroup v2 offers the controller: <c>memory</c>.</summary>
+    public static bool Controller(string name) => Check(name, HostFeatures.Current.Cgroup.Controllers.Contains(name));
 
     /// <summary>Skips the test, with <paramref name="reason"/>, on a machine without <paramref name="feature"/>.</summary>
     public static void Feature(string feature, string? reason = null) => Assert.SkipUnless(Has(feature), reason ?? $"needs {feature}");

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Kernel;
@@ -72,53 +70,42 @@ public sealed record CallSupport
         };
     }
 
-    // struct clone_args as its eleven numbers. CLONE_DETACHED is refused by every clone3 (EINVAL) before it makes anything. A kernel whose
-    // structure ends before the eleventh, cgroup, is asked for something that it does not know: E2BIG.
+    // An exit signal that is none is refused (EINVAL) before anything is made. But first a kernel whose structure ends before the field cgroup
+    // finds that it is asked for something that it does not know: E2BIG.
     private static unsafe Errno Clone3Answer()
     {
-        const ulong CLONE_DETACHED = 0x00400000;
-        ulong* arguments = stackalloc ulong[11];
-        arguments[0] = CLONE_DETACHED;
-        arguments[10] = 1;
-        return SyscallProbe.Call(Syscall.clone3, (nint)arguments, 11 * sizeof(ulong));
+        clone_args arguments = new() { exit_signal = ulong.MaxValue, cgroup = 1 };
+        return SyscallProbe.Call(Syscall.clone3, (nint)(&arguments), sizeof(clone_args));
     }
 
     private static ProbeResult ProbePidfdOpen()
     {
-        if (SyscallTable.Native.Number(Syscall.pidfd_open) is not int number)
-        {
-            return ProbeResult.Missing;
-        }
-
-        nint fd = Libc.syscall(number, Environment.ProcessId, 0, 0, 0, 0, 0);
-        if (fd < 0)
-        {
-            return ProbeResult.From((Errno)Marshal.GetLastPInvokeError(), refusal: Errno.None);
-        }
-
-        new SafeFileHandle(fd, ownsHandle: true).Dispose();
-        return new(Presence.Present, Errno.None);
+        using SafeFileHandle? pidfd = SyscallProbe.Open(Syscall.pidfd_open, out Errno answer, Environment.ProcessId);
+        return ProbeResult.From(answer, refusal: Errno.None);
     }
 
     // A socket without a peer has no pidfd to give: ENODATA where the option is known.
     private static unsafe ProbeResult ProbePeerPidfd()
     {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using SafeFileHandle? socket = SyscallProbe.Open(Syscall.socket, out Errno answer, Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC);
+        if (socket is null)
+        {
+            return new(Presence.Unknown, answer);
+        }
+
         int pidfd = -1;
         uint size = sizeof(int);
-        Errno answer = SyscallProbe.Call(
-            Syscall.getsockopt, socket.Handle, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, (nint)(&pidfd), (nint)(&size));
+        answer = SyscallProbe.Call(
+            Syscall.getsockopt, socket.DangerousGetHandle(), Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, (nint)(&pidfd), (nint)(&size));
         return ProbeResult.From(answer, refusal: Errno.ENODATA, absence: Errno.ENOPROTOOPT);
     }
 
-    // struct mount_attr: {attr_set, attr_clr, propagation, userns_fd}. An fd that is none is found out (EBADF) before any mount is looked up;
-    // a kernel that does not know the attribute says EINVAL.
+    // An fd that is none is found out (EBADF) before any mount is looked up; a kernel that does not know the attribute says EINVAL.
     private static unsafe ProbeResult ProbeMountIdmap()
     {
-        const ulong MOUNT_ATTR_IDMAP = 0x00100000;
-        ulong* attributes = stackalloc ulong[] { MOUNT_ATTR_IDMAP, 0, 0, int.MaxValue };
+        mount_attr attributes = new() { attr_set = Libc.MOUNT_ATTR_IDMAP, userns_fd = int.MaxValue };
         byte path = 0;
-        Errno answer = SyscallProbe.Call(Syscall.mount_setattr, -1, (nint)(&path), 0, (nint)attributes, 4 * sizeof(ulong));
+        Errno answer = SyscallProbe.Call(Syscall.mount_setattr, -1, (nint)(&path), 0, (nint)(&attributes), sizeof(mount_attr));
         return answer == Errno.EINVAL ? new(Presence.Missing, answer) : ProbeResult.From(answer, refusal: Errno.EBADF);
     }
 }

@@ -23,8 +23,9 @@ public readonly record struct CapabilitySet(ulong Bits)
     internal static CapabilitySet ReadEffective(string proc)
     {
         const string Label = "CapEff:";
-        string? line = Array.Find(HostFile.ReadLines(Path.Combine(proc, "self/status")), line => line.StartsWith(Label, StringComparison.Ordinal));
-        return ulong.TryParse(line.AsSpan(line is null ? 0 : Label.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) ? new(bits) : default;
+        string[] lines = HostFile.ReadLines(Path.Combine(proc, "self/status"));
+        string? line = Array.Find(lines, line => line.StartsWith(Label, StringComparison.Ordinal));
+        return ulong.TryParse(line?[Label.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) ? new(bits) : default;
     }
 
     private static ulong Bit(Capability capability) => 1UL << (int)capability;

@@ -92,9 +92,7 @@ public sealed record CgroupSupport
     {
         fixed (byte* path = Encoding.UTF8.GetBytes(folder + '\0'))
         {
-            const nint IgnoredFd = -1; // the path is absolute
-            Errno answer = SyscallProbe.Call(Syscall.faccessat, IgnoredFd, (nint)path, Libc.W_OK);
-            return answer switch
+            return SyscallProbe.Call(Syscall.faccessat, Libc.AT_FDCWD, (nint)path, Libc.W_OK) switch
             {
                 Errno.None => Presence.Present,
                 Errno.EACCES or Errno.EROFS or Errno.EPERM => Presence.Missing,

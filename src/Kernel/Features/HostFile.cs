@@ -26,5 +26,5 @@ internal static class HostFile
 
     /// <summary>The decimal number that is all of the file, or null.</summary>
     public static long? ReadNumber(string path) =>
-        long.TryParse(ReadText(path), NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long number) ? number : null;
+        long.TryParse(ReadText(path), NumberStyles.Integer, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

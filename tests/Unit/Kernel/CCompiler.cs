@@ -40,7 +40,8 @@ internal static partial class CCompiler
             }
 
             // An undeclared name is reported as that, and again as an assertion that is no integer: neither is a wrong value.
-            verdicts[line - firstLine] = error.Value.Contains("static assertion failed", StringComparison.Ordinal) ? Verdict.Differs : Verdict.Undeclared;
+            bool differs = error.Value.Contains("static assertion failed", StringComparison.Ordinal);
+            verdicts[line - firstLine] = differs ? Verdict.Differs : Verdict.Undeclared;
         }
 
         return verdicts;

@@ -11,7 +11,10 @@ internal static class HeaderExceptions
     /// <summary>Structures that a newer kernel may lengthen, because the caller passes the size: ours may be the shorter one.</summary>
     public static IReadOnlySet<string> Extensible { get; } = new HashSet<string>
     {
+        "clone_args",
         "landlock_ruleset_attr",
+        "mount_attr",
+        "open_how",
     };
 
     /// <summary>Fields whose name in C is a path: parts of arrays, and of unions that C# flattens. Keys are <c>structure.field</c>.</summary>

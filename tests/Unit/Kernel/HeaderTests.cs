@@ -21,7 +21,12 @@ public sealed class HeaderTests
         TranslationUnit unit = TranslationUnit.CallNumbers(Headers(), kernelArchitecture);
         var table = SyscallTable.For(architecture);
         List<HeaderAssertion> numbers =
-            [.. from call in Enum.GetValues<Syscall>() let number = table.Number(call) where number is not null select HeaderAssertion.Value($"__NR_{call}", number)];
+        [
+            .. from call in Enum.GetValues<Syscall>()
+               let number = table.Number(call)
+               where number is not null
+               select HeaderAssertion.Value($"__NR_{call}", number),
+        ];
 
         AssertAllHold(numbers, [unit]);
     }
@@ -71,11 +76,13 @@ public sealed class HeaderTests
         foreach (TranslationUnit unit in units)
         {
             IReadOnlyList<Verdict> verdicts = CCompiler.Check(unit, assertions);
-            wrong.AddRange(assertions.Where((_, i) => verdicts[i] == Verdict.Differs).Select(a => $"{a.Name}: not so in the {unit.Name} headers: {a.Condition}"));
-            assertions = [.. assertions.Where((_, i) => verdicts[i] == Verdict.Undeclared)];
+            wrong.AddRange(With(Verdict.Differs).Select(assertion => $"{assertion.Name}: not so in the {unit.Name} headers: {assertion.Condition}"));
+            assertions = [.. With(Verdict.Undeclared)];
+
+            IEnumerable<HeaderAssertion> With(Verdict verdict) => assertions.Where((_, i) => verdicts[i] == verdict);
         }
 
-        wrong.AddRange(assertions.Select(a => $"{a.Name}: in none of the headers: {a.Condition}"));
+        wrong.AddRange(assertions.Select(assertion => $"{assertion.Name}: in none of the headers: {assertion.Condition}"));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 

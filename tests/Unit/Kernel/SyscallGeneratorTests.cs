@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Unit.Kernel;
 
-/// <summary>Runs Syscalls/generate.sh again and compares its tables with the ones that are checked in. Newer headers may add calls; no number may change.</summary>
+/// <summary>Runs Syscalls/generate.sh again: it gives the checked-in numbers. Newer headers may add calls; no number may change.</summary>
 public sealed partial class SyscallGeneratorTests
 {
     [Fact]

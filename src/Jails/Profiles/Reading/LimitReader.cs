@@ -14,17 +14,28 @@ internal static class LimitReader
         section.WithKeys("defaults", "ceilings");
         ConfigNode defaults = section.Get("defaults");
         JailLimits least = Limits(defaults);
-        JailLimits most = Limits(section.Get("ceilings"));
-        Check(defaults, "memory", most.Memory, least.Memory);
-        Check(defaults, "swap", most.Swap, least.Swap);
-        Check(defaults, "cpus", most.Cpus, least.Cpus);
-        Check(defaults, "pids", most.Pids, least.Pids);
-        Check(defaults, "fileSize", most.FileSize, least.FileSize);
-        Check<long>(defaults, "openFiles", most.OpenFiles, least.OpenFiles);
-        Check(defaults, "stack", most.Stack, least.Stack);
-        Check(defaults, "output", most.Output, least.Output);
-        Check(defaults, "timeout", most.Timeout, least.Timeout);
+        ConfigNode ceilings = section.Get("ceilings");
+        JailLimits most = Limits(ceilings);
+        Check("memory", most.Memory, least.Memory);
+        Check("swap", most.Swap, least.Swap);
+        Check("cpus", most.Cpus, least.Cpus);
+        Check("pids", most.Pids, least.Pids);
+        Check("fileSize", most.FileSize, least.FileSize);
+        Check<long>("openFiles", most.OpenFiles, least.OpenFiles);
+        Check("stack", most.Stack, least.Stack);
+        Check("output", most.Output, least.Output);
+        Check("timeout", most.Timeout, least.Timeout);
         return new(least, most);
+
+        void Check<T>(string name, Limit<T> ceiling, Limit<T> value)
+            where T : struct, IComparable<T>
+        {
+            if (ceiling.IsBelow(value))
+            {
+                ConfigNode node = defaults.Get(name);
+                throw node.Error($"{node.Text} is above the ceiling, {ceilings.Get(name).Text}");
+            }
+        }
     }
 
     /// <summary>A size of at least <paramref name="least"/> bytes.</summary>
@@ -64,14 +75,4 @@ internal static class LimitReader
         DurationText.TryParse(node.AsString(), out TimeSpan time) && time >= TimeSpan.FromMilliseconds(10) && time <= TimeSpan.FromDays(30)
             ? time
             : throw node.Error($"'{node.Text}' is not a time from 10ms to 30d: write 500ms, 30s, 5m, 2h or 1d");
-
-    private static void Check<T>(ConfigNode defaults, string name, Limit<T> ceiling, Limit<T> value)
-        where T : struct, IComparable<T>
-    {
-        if (ceiling.IsBelow(value))
-        {
-            ConfigNode node = defaults.Get(name);
-            throw node.Error($"{node.Text} is above the ceiling, {ceiling}");
-        }
-    }
 }

@@ -14,6 +14,8 @@ namespace AgentSandbox.Jails.Seccomp;
 /// </remarks>
 public static class FilterCompiler
 {
+    private const int FewValues = 4;
+
     /// <summary>The program for <paramref name="policy"/> on the architecture of <paramref name="table"/>.</summary>
     /// <exception cref="PolicyException">The program would be longer than the kernel accepts.</exception>
     public static ImmutableArray<sock_filter> Compile(SyscallPolicy policy, SyscallTable table) => Compile(new SyscallFilter(policy, table));
@@ -83,26 +85,15 @@ public static class FilterCompiler
         return code.Load(offset, code.And(mask, Match(code, values, yes, no)));
     }
 
-    /// <summary>Compares the accumulator with ascending values: one by one, or as ranges where that is shorter.</summary>
+    /// <summary>Compares the accumulator with ascending values: halved while there are many, then one by one.</summary>
     private static int Match(BpfAssembler code, ReadOnlySpan<uint> values, int yes, int no)
     {
-        List<(uint First, int Node)> ranges = values[0] == 0 ? [] : [(0, no)];
-        for (int i = 0; i < values.Length; i++)
+        if (values.Length > FewValues)
         {
-            if (i == 0 || values[i - 1] + 1 != values[i])
-            {
-                ranges.Add((values[i], yes));
-            }
-
-            if (values[i] != uint.MaxValue && (i == values.Length - 1 || values[i] + 1 != values[i + 1]))
-            {
-                ranges.Add((values[i] + 1, no));
-            }
-        }
-
-        if (ranges.Count <= values.Length)
-        {
-            return Search(code, [.. ranges]);
+            int middle = values.Length / 2;
+            int above = Match(code, values[middle..], yes, no);
+            int below = Match(code, values[..middle], yes, no);
+            return code.Jump(BPF_JGE, values[middle], above, below);
         }
 
         int chain = no;

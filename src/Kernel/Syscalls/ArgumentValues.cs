@@ -70,7 +70,7 @@ public static class ArgumentValues
         ["O_APPEND"] = 0x400,
         ["O_CREAT"] = 0x40,
         ["O_TRUNC"] = 0x200,
-        ["__O_TMPFILE"] = 0x410000,
+        ["__O_TMPFILE"] = 0x400000, // asm-generic/fcntl.h; glibc's own macro of this name has O_DIRECTORY in it
         // linux/stat.h
         ["S_IFBLK"] = 0x6000,
         ["S_IFCHR"] = 0x2000,

@@ -12,9 +12,9 @@ public sealed class ArgumentValuesTests : IDisposable
         "sys/socket.h netinet/in.h netinet/tcp.h netinet/udp.h linux/netlink.h sched.h linux/sched.h fcntl.h sys/stat.h sys/ioctl.h sys/mman.h " +
         "asm/termbits.h linux/fs.h linux/fscrypt.h linux/fsverity.h linux/prctl.h linux/seccomp.h sys/personality.h linux/ioprio.h stdio.h";
 
-    // Not in the user's headers at all, or not on every architecture, or newer than the oldest headers that we build with.
+    // Not in the user's headers at all, or with another value, or not on every architecture, or newer than the oldest headers that we build with.
     private static readonly string[] s_absent =
-        ["SOCK_TYPE_MASK", "PER_QUERY", "ARCH_GET_FS", "ARCH_GET_GS", "ARCH_SET_FS", "ARCH_SET_GS", "PR_GET_AUXV", "PR_GET_MDWE", "PR_SET_MDWE", "PR_SET_MEMORY_MERGE"];
+        ["__O_TMPFILE", "SOCK_TYPE_MASK", "PER_QUERY", "ARCH_GET_FS", "ARCH_GET_GS", "ARCH_SET_FS", "ARCH_SET_GS", "PR_GET_AUXV", "PR_GET_MDWE", "PR_SET_MDWE", "PR_SET_MEMORY_MERGE"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("argument-values").FullName;
 

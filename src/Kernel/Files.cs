@@ -124,6 +124,16 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>A second handle on what <paramref name="file"/> is open on. The caller disposes it.</summary>
+    /// <exception cref="SyscallException">EMFILE: too many open files.</exception>
+    public static SafeFileHandle Duplicate(SafeHandle file)
+    {
+        const int AboveStdio = 3;
+        using FdLease fd = new(file);
+        int copy = Libc.fcntl(fd.Value, Libc.F_DUPFD_CLOEXEC, AboveStdio);
+        return copy < 0 ? throw SyscallException.Last("fcntl", "F_DUPFD_CLOEXEC") : new SafeFileHandle(copy, ownsHandle: true);
+    }
+
     /// <summary>A pipe. The caller disposes both ends.</summary>
     /// <exception cref="SyscallException">EMFILE, ENFILE: too many open files.</exception>
     public static (SafeFileHandle Read, SafeFileHandle Write) CreatePipe()

@@ -1,11 +1,17 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Kernel;
 
-/// <summary>What this process has and is: its namespaces, its root, its dumpable bit.</summary>
+/// <summary>What this process has and is: its namespaces, its identity, its signals, its dumpable bit.</summary>
 public static class OwnProcess
 {
+    private const int SignalCount = 64;
+
+    /// <summary>The effective uid and gid of this process.</summary>
+    public static (uint Uid, uint Gid) Identity => (Libc.geteuid(), Libc.getegid());
+
     /// <summary>Opens one of this process's namespaces: <c>mnt</c>, <c>pid</c>, <c>user</c>. The caller disposes it.</summary>
     /// <exception cref="SyscallException">ENOENT: the kernel lacks the namespace, or /proc is not mounted.</exception>
     public static SafeFileHandle OpenNamespace(string kind) => Files.Open($"/proc/self/ns/{kind}", Libc.O_RDONLY);
@@ -14,9 +20,6 @@ public static class OwnProcess
     /// <exception cref="SyscallException">ENOENT: the process has ended. EACCES: it may not be looked at.</exception>
     public static SafeFileHandle OpenNamespace(int pid, string kind) =>
         Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{kind}"), Libc.O_RDONLY);
-
-    /// <summary>The effective uid and gid of this process.</summary>
-    public static (uint Uid, uint Gid) Identity => (Libc.geteuid(), Libc.getegid());
 
     /// <summary>Nobody without privileges may read this process's memory or fds, not even in the moment in which a child shares it inside a jail.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
@@ -28,4 +31,18 @@ public static class OwnProcess
             throw SyscallException.Last("prctl", "PR_SET_DUMPABLE");
         }
     }
+
+    /// <summary>The signals that this process ignores; a child ignores them too unless told otherwise, for handlers end at execve and ignoring does not.</summary>
+    /// <remarks>Source: proc_pid_status(5), "SigIgn".</remarks>
+    public static ImmutableArray<int> ReadIgnoredSignals()
+    {
+        const string Label = "SigIgn:";
+        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Label, StringComparison.Ordinal));
+        ulong mask = ulong.Parse(line.AsSpan(Label.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return [.. Enumerable.Range(1, SignalCount).Where(signal => (mask >> (signal - 1) & 1) != 0)];
+    }
+
+    /// <summary>The highest capability that the kernel knows.</summary>
+    /// <remarks>Source: capabilities(7), "/proc/sys/kernel/cap_last_cap".</remarks>
+    public static int ReadLastCapability() => int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);
 }

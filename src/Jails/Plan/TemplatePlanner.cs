@@ -71,12 +71,12 @@ public static class TemplatePlanner
                 yield return new(WhyDevices, mknodat, Result(tree), path, mode, number);
                 break;
             case RootBind:
-                yield return File(tree, path);
+                yield return File(tree, path, executable: false);
                 yield return Close(path);
                 break;
             case RootFile file:
                 ImmutableArray<byte> content = [.. Encoding.UTF8.GetBytes(file.Content)];
-                yield return File(tree, path);
+                yield return File(tree, path, file.Executable);
                 yield return new("generated files of the root", write, Result(path), Bytes(content, new TextArg(file.Content).ToString()), content.Length);
                 yield return Close(path);
                 break;
@@ -85,8 +85,11 @@ public static class TemplatePlanner
         }
     }
 
-    private static SyscallStep File(string tree, string path) =>
-        new("generated files of the root", openat, Result(tree), path, Const(O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC), Mode(0b110_100_100)) { Result = path };
+    private static SyscallStep File(string tree, string path, bool executable)
+    {
+        Arg mode = Mode(executable ? 0b111_101_101u : 0b110_100_100u);
+        return new("generated files of the root", openat, Result(tree), path, Const(O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC), mode) { Result = path };
+    }
 
     private static SyscallStep Close(string path) => new("generated files of the root", close, Result(path));
 

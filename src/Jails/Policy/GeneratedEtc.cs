@@ -1,5 +1,6 @@
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Profiles;
+using AgentSandbox.Jails.Proof;
 
 namespace AgentSandbox.Jails.Policy;
 
@@ -77,6 +78,7 @@ internal static class GeneratedEtc
         yield return new("/etc/group", $"root:x:0:\n{who.User}:x:{who.Gid}:\nnogroup:x:65534:\n");
         yield return new("/etc/hostname", $"{who.Hostname}\n");
         yield return new("/etc/hosts", $"127.0.0.1 localhost {who.Hostname}\n::1 localhost ip6-localhost ip6-loopback\n");
+        yield return new(ProbePlanner.Canary, "# The proof of confinement tries to execute this file, and Landlock must refuse it.\n", Executable: true);
         yield return new("/etc/nsswitch.conf", NsSwitch);
         yield return new(
             "/etc/passwd",

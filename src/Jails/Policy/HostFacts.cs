@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentSandbox.Jails.Doctor;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Policy;
@@ -23,4 +24,17 @@ public sealed record HostFacts
 
     /// <summary>The system call numbers to compile filters for.</summary>
     public required SyscallTable Syscalls { get; init; }
+
+    /// <summary>The facts of this host: what the doctor finds missing, jails miss as well.</summary>
+    public static HostFacts From(HostFeatures features) => new()
+    {
+        LandlockAbi = features.Landlock.Abi,
+        Missing = DoctorReport.Create(features).Findings
+            .Where(f => f.State == DoctorState.Missing)
+            .ToImmutableSortedDictionary(f => f.Layer, f => f.Detail, StringComparer.Ordinal),
+        Cgroup = features.Cgroup is { MountPoint: not null, Writable: Presence.Present, Kill: Presence.Present },
+        LastCapability = OwnProcess.ReadLastCapability(),
+        IgnoredSignals = OwnProcess.ReadIgnoredSignals(),
+        Syscalls = SyscallTable.Native,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 
@@ -17,16 +18,20 @@ public sealed class Command
     private int _passedOn;
     private bool _over;
 
-    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf)
+    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof)
     {
+        Proof = proof;
+        Program = program;
         _jail = jail;
         _process = process;
         _leaf = leaf;
-        PlanHash = program.Hash;
     }
 
-    /// <summary>SHA-256 of the program that started it, computed when asked for.</summary>
-    public Func<string> PlanHash { get; }
+    /// <summary>The program that started it.</summary>
+    public ChildProgram Program { get; }
+
+    /// <summary>What the kernel enforces on it, read back after its execve.</summary>
+    public CommandProof Proof { get; }
 
     /// <summary>Its pid in our namespace, valid until <see cref="Wait"/> returns.</summary>
     public int Pid => _process.Pid;
@@ -77,13 +82,13 @@ public sealed class Command
         }
     }
 
-    /// <summary>Passes <paramref name="signal"/> (1 to 64) on to the command's first process. After the end it does nothing.</summary>
+    /// <summary>Passes <paramref name="signal"/> (1 to 64) on to the command's process group. After the end it does nothing.</summary>
     /// <exception cref="SyscallException">EINVAL: no such signal.</exception>
     public void Signal(int signal)
     {
         lock (_gate)
         {
-            if (!_over && _process.Signal(signal))
+            if (!_over && _process.SignalGroup(signal))
             {
                 _passedOn = signal;
             }

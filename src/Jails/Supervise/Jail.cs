@@ -15,8 +15,9 @@ public sealed class Jail : IDisposable
     private readonly JailParts _parts;
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, string planHash, JailAnchors anchors, JailParts parts)
+    internal Jail(string id, JailSpec spec, string planHash, JailProof proof, JailAnchors anchors, JailParts parts)
     {
+        Proof = proof;
         Id = id;
         Spec = spec;
         PlanHash = planHash;
@@ -32,6 +33,9 @@ public sealed class Jail : IDisposable
 
     /// <summary>SHA-256 of the program that made it.</summary>
     public string PlanHash { get; }
+
+    /// <summary>What the kernel enforces on it, read back when it was made.</summary>
+    public JailProof Proof { get; }
 
     /// <summary>Its PID 1. The jail owns it.</summary>
     public ChildProcess Init => _parts.Init ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
@@ -52,14 +56,15 @@ public sealed class Jail : IDisposable
     {
         CommandValidation.Check(spec);
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
-        Cgroup? leaf = Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"command-{Interlocked.Increment(ref _commands)}"));
+        Cgroup? leaf = CreateLeaf("command");
         try
         {
             ChildProcess process = Launch(program, stdio, leaf);
             try
             {
-                CommandProof.Read(process).Verify(Spec);
-                return new Command(this, program, process, leaf);
+                CommandProof proof = CommandProof.Read(process);
+                proof.Verify(Spec);
+                return new Command(this, program, process, leaf, proof);
             }
             catch
             {
@@ -79,15 +84,26 @@ public sealed class Jail : IDisposable
     /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
     public void Dispose() => _parts.Dispose();
 
-    /// <summary>Starts the child of <paramref name="program"/> in this jail and waits until it runs.</summary>
-    internal ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
+    /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
+    /// <exception cref="SyscallException">A step failed that was not to.</exception>
+    internal long[] RunSteps(ChildProgram program)
+    {
+        using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
+        using Cgroup? leaf = CreateLeaf("probe");
+        using LaunchedChild child = Launcher.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
+        return child.WaitForResults(JailEngine.StartDeadline);
+    }
+
+    private Cgroup? CreateLeaf(string kind) =>
+        Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _commands)}"));
+
+    private ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
     {
         using LaunchedChild child = Launcher.Start(program, Table(stdio, leaf));
         return child.WaitForExec(JailEngine.StartDeadline);
     }
 
-    /// <summary>The fds that a command's program names.</summary>
-    internal FdTable Table(CommandStdio stdio, Cgroup? leaf)
+    private FdTable Table(CommandStdio stdio, Cgroup? leaf)
     {
         FdTable fds = _anchors.CreateTable();
         fds[JailSlots.Jail] = Init.Pidfd;

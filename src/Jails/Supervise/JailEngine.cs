@@ -57,8 +57,9 @@ public sealed class JailEngine : IDisposable
             string id = "j-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
             ChildProgram program = JailPlanner.Plan(spec);
             Build(id, spec, program, paths, caller, parts);
-            JailProof.Read(parts.Init!, spec).Verify();
-            return new Jail(id, spec, program.Hash(), _anchors, parts);
+            JailProof proof = JailProof.Read(parts.Init!, spec);
+            proof.Verify(spec);
+            return new Jail(id, spec, program.Hash(), proof, _anchors, parts);
         }
         catch
         {

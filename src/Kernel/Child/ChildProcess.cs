@@ -31,6 +31,15 @@ public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDispos
         return Marshal.GetLastPInvokeError() == (int)Errno.ESRCH ? false : throw SyscallException.Last("pidfd_send_signal", $"{signal}");
     }
 
+    /// <summary>Sends <paramref name="signal"/> (1 to 64) to the process group that this process leads; to the process alone before Linux 6.9.</summary>
+    /// <returns>True if it was sent.</returns>
+    /// <exception cref="SyscallException">EINVAL: no such signal.</exception>
+    public bool SignalGroup(int signal)
+    {
+        using FdLease fd = new(Pidfd);
+        return Libc.pidfd_send_signal(fd.Value, signal, null, Libc.PIDFD_SIGNAL_PROCESS_GROUP) == 0 || Signal(signal);
+    }
+
     /// <summary>Waits until the process has ended, and leaves it to be reaped.</summary>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <returns>True if it has ended.</returns>

@@ -43,12 +43,7 @@ public sealed unsafe class LaunchedChild : IDisposable
     /// <exception cref="SyscallException">A step of the child failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
     public ChildProcess WaitForExec(TimeSpan timeout)
     {
-        bool inTime = Futex.WaitWhile(_encoded.Alive, null, timeout);
-        if (!inTime || _encoded.Steps.Error is not null || _encoded.Steps.Reached != _encoded.Program.Steps.Length - 1)
-        {
-            throw End(inTime);
-        }
-
+        WaitForLastStep(timeout);
         ChildProcess process = Process;
         _process = null;
         _encoded.Dispose();
@@ -60,12 +55,7 @@ public sealed unsafe class LaunchedChild : IDisposable
     /// <exception cref="SyscallException">A step failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
     public long[] WaitForResults(TimeSpan timeout)
     {
-        bool inTime = Futex.WaitWhile(_encoded.Alive, null, timeout);
-        if (!inTime || _encoded.Steps.Error is not null || _encoded.Steps.Reached != _encoded.Program.Steps.Length - 1)
-        {
-            throw End(inTime);
-        }
-
+        WaitForLastStep(timeout);
         long[] results = [.. Enumerable.Range(0, _encoded.Program.Steps.Length).Select(i => _encoded.Steps.Result(i))];
         Dispose();
         return results;
@@ -87,6 +77,17 @@ public sealed unsafe class LaunchedChild : IDisposable
         }
 
         _encoded.Dispose();
+    }
+
+    // The child let go of our memory in the step that it came to: an execve that worked or an exit that was planned, or it was killed in another step.
+    private void WaitForLastStep(TimeSpan timeout)
+    {
+        bool inTime = Futex.WaitWhile(_encoded.Alive, null, timeout);
+        Syscall reached = _encoded.Program.Steps[_encoded.Steps.Reached].Call;
+        if (!inTime || _encoded.Steps.Error is not null || reached is not (Syscall.execve or Syscall.execveat or Syscall.exit_group))
+        {
+            throw End(inTime);
+        }
     }
 
     private SyscallException End(bool inTime)

@@ -21,6 +21,7 @@ public static partial class Libc
     public const int SIGSYS = 31;
 
     public const int SIG_SETMASK = 2;
+    public const uint PIDFD_SIGNAL_PROCESS_GROUP = 4; // Since Linux 6.9
     public const nint SIG_DFL = 0;
     public const nint SIG_IGN = 1;
 

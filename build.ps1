@@ -1,0 +1,3 @@
+# A thin wrapper: everything is in build.sh.
+& (Join-Path $PSScriptRoot 'build.sh') @args
+exit $LASTEXITCODE

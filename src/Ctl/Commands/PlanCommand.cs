@@ -1,0 +1,38 @@
+using System.CommandLine;
+using AgentSandbox.Jails.Host;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Ctl.Commands;
+
+/// <summary><c>sandboxctl plan</c>: what would be done, call by call.</summary>
+internal static class PlanCommand
+{
+    private const uint ExampleUidBase = 0x2000_0000;
+
+    public static Command Create()
+    {
+        RunOptions jail = new();
+        Command command = new(
+            "plan",
+            "Prints every system call by which a jail and its command would be made, as strace would, each after its reason. Runs nothing and needs no privilege.");
+        jail.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            JailRequest request = jail.Request(parsed);
+            HostFacts host = HostFacts.From(HostFeatures.Current);
+            using HostPaths paths = new();
+            JailSpec spec = JailResolver.Resolve(request, host with { Missing = host.Missing.Clear() }, paths, ExampleUidBase);
+            CommandSpec run = new() { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) };
+            Console.Out.Write(TemplatePlanner.Plan(spec));
+            Console.Out.Write(JailPlanner.Plan(spec));
+            Console.Out.Write(CommandPlanner.Plan(spec, run));
+            foreach (string layer in host.Missing.Keys)
+            {
+                Console.Error.WriteLine($"sandboxctl: note: this host lacks {layer}: {host.Missing[layer]}");
+            }
+        });
+        return command;
+    }
+}

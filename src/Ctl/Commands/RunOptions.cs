@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using AgentSandbox.Jails.Policy;
+
+namespace AgentSandbox.Ctl.Commands;
+
+/// <summary>The options by which <c>run</c> and <c>plan</c> describe a jail.</summary>
+internal sealed class RunOptions
+{
+    private readonly Option<string> _profile = new("--profile", "-p") { Description = "What the jail is: see 'sandboxctl profile list'.", HelpName = "NAME", DefaultValueFactory = _ => "python" };
+    private readonly Option<string?> _profiles = new("--profiles") { Description = "The directory of profiles.", HelpName = "DIR" };
+    private readonly Option<TimeSpan?> _timeout = Parsed<TimeSpan?>("--timeout", "D", "Wall-clock time of the command: 500ms, 10s, 2m, 1h.", t => DurationText.TryParse(t, out TimeSpan span) ? span : throw new FormatException($"'{t}' is not a span of time: write 500ms, 10s, 2m, 1h or 3d"));
+    private readonly Option<ByteSize?> _memory = Parsed<ByteSize?>("--memory", "S", "Memory of the jail: 64M, 2G.", t => ByteSize.Parse(t));
+    private readonly Option<decimal?> _cpus = Parsed<decimal?>("--cpus", "N", "CPU time in cores: 0.5, 2.", t => decimal.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
+    private readonly Option<long?> _pids = Parsed<long?>("--pids", "N", "Processes and threads of the jail.", t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
+    private readonly Option<ByteSize?> _fileSize = Parsed<ByteSize?>("--fsize", "S", "Size of one file that the command writes.", t => ByteSize.Parse(t));
+    private readonly Option<long?> _openFiles = Parsed<long?>("--nofile", "N", "Open files of one process.", t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
+    private readonly Option<ByteSize?> _output = Parsed<ByteSize?>("--output-limit", "S", "Output of the command, stdout and stderr together; more ends it.", t => ByteSize.Parse(t));
+    private readonly Option<string[]> _environment = Repeated("--env", "K=V", "Sets a variable of the command.", "-e");
+    private readonly Option<string[]> _bindReadOnly = Repeated("--bind-ro", "SRC[:DST]", "Shows a host path in the jail, read-only.");
+    private readonly Option<string[]> _bind = Repeated("--bind", "SRC[:DST]", "Shows a host path in the jail; what is written there belongs to you (under sudo: to who called it).");
+    private readonly Option<string[]> _allowDegraded = Repeated("--allow-degraded", "LAYER", "Goes on if the host lacks LAYER and the profile lets it go; 'all' for every such layer.");
+
+    /// <summary>The working directory.</summary>
+    public Option<string?> WorkingDirectory { get; } = new("--workdir", "-w") { Description = "The working directory in the jail.", HelpName = "DIR" };
+
+    /// <summary>The program and its arguments.</summary>
+    public Argument<string[]> Argv { get; } = new("COMMAND") { Description = "The program and its arguments, after '--'.", Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>Adds the options to <paramref name="command"/>.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] options =
+        [
+            _profile, _profiles, _timeout, _memory, _cpus, _pids, _fileSize, _openFiles, _output, _environment, _bindReadOnly, _bind, WorkingDirectory, _allowDegraded,
+        ];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.Add(Argv);
+    }
+
+    /// <summary>The request that the command line makes.</summary>
+    /// <exception cref="PolicyException">A value is refused.</exception>
+    public JailRequest Request(ParseResult parsed) => new()
+    {
+        Profile = ProfileSource.Open(parsed.GetValue(_profiles)).Load(parsed.GetValue(_profile)!),
+        Memory = parsed.GetValue(_memory),
+        Cpus = parsed.GetValue(_cpus),
+        Pids = parsed.GetValue(_pids),
+        FileSize = parsed.GetValue(_fileSize),
+        OpenFiles = parsed.GetValue(_openFiles),
+        Output = parsed.GetValue(_output),
+        Timeout = parsed.GetValue(_timeout),
+        Binds =
+        [
+            .. parsed.GetValue(_bindReadOnly)!.Select(b => BindRequest.Parse(b, writable: false)),
+            .. parsed.GetValue(_bind)!.Select(b => BindRequest.Parse(b, writable: true)),
+        ],
+        Environment = parsed.GetValue(_environment)!.Select(Variable).Aggregate(
+            ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal), (all, one) => all.SetItem(one.Name, one.Value)),
+        AllowDegraded = [.. parsed.GetValue(_allowDegraded)!],
+    };
+
+    private static (string Name, string Value) Variable(string text) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals
+        ? (text[..equals], text[(equals + 1)..])
+        : throw new PolicyException("--env", $"'{text}' is not NAME=VALUE");
+
+    private static Option<string[]> Repeated(string name, string value, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = value, DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = false };
+
+    private static Option<T> Parsed<T>(string name, string value, string description, Func<string, T> parse) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        CustomParser = result => Parse(name, result, parse),
+    };
+
+    private static T? Parse<T>(string name, ArgumentResult result, Func<string, T> parse)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception wrong) when (wrong is FormatException or OverflowException)
+        {
+            result.AddError($"{name}: {(wrong is FormatException && wrong.Message.StartsWith('\'') ? wrong.Message : $"'{text}' is not a number in range")}");
+            return default;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace AgentSandbox.Ctl;
+
+/// <summary>The exit statuses that are not a command's own.</summary>
+internal static class ExitCodes
+{
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The sandbox refused or failed.</summary>
+    public const int Refused = 125;
+
+    /// <summary>The program is there and cannot be executed.</summary>
+    public const int NotExecutable = 126;
+
+    /// <summary>The jail has no such program.</summary>
+    public const int NotFound = 127;
+}

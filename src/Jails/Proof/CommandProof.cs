@@ -1,0 +1,21 @@
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Kernel.Child;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Jails.Proof;
+
+/// <summary>What the kernel enforces on a command, read back after its execve.</summary>
+/// <param name="Status">Its privileges.</param>
+public sealed record CommandProof(ProcessStatus Status)
+{
+    /// <summary>Reads it back from a process that is not reaped yet.</summary>
+    internal static CommandProof Read(ChildProcess process)
+    {
+        using SafeFileHandle directory = ProcFile.Open(process.Pid);
+        return new CommandProof(ProcessStatus.Read(directory));
+    }
+
+    /// <summary>Compares it with the plan.</summary>
+    /// <exception cref="ProofException">Something is not enforced.</exception>
+    internal void Verify(JailSpec spec) => ProofException.ThrowIfAny(Status.Gaps(spec.UidBase + spec.Uid, spec.UidBase + spec.Gid));
+}

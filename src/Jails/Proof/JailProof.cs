@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Kernel.Child;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Jails.Proof;
+
+/// <summary>What the kernel enforces on a jail, read back from its PID 1 after it was made.</summary>
+public sealed record JailProof
+{
+    private static readonly ImmutableArray<string> s_kinds = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"];
+    private static readonly ImmutableSortedDictionary<string, string> s_own = ReadOwn();
+
+    /// <summary>The jail's namespaces, by kind: <c>net</c> to <c>net:[4026532281]</c>.</summary>
+    public required ImmutableSortedDictionary<string, string> Namespaces { get; init; }
+
+    /// <summary>PID 1's privileges.</summary>
+    public required ProcessStatus Init { get; init; }
+
+    /// <summary>The uid map: first inside, first outside, count.</summary>
+    public required string UidMap { get; init; }
+
+    /// <summary>The gid map.</summary>
+    public required string GidMap { get; init; }
+
+    /// <summary>The mounts.</summary>
+    public required ImmutableArray<MountEntry> Mounts { get; init; }
+
+    /// <summary>The Landlock ABI of the ruleset that every command has; 0: none.</summary>
+    public required int LandlockAbi { get; init; }
+
+    /// <summary>Reads it back.</summary>
+    internal static JailProof Read(ChildProcess init, JailSpec spec)
+    {
+        using SafeFileHandle process = ProcFile.Open(init.Pid);
+        return new()
+        {
+            Namespaces = ReadNamespaces(process),
+            Init = ProcessStatus.Read(process),
+            UidMap = Words(ProcFile.Read(process, "uid_map")),
+            GidMap = Words(ProcFile.Read(process, "gid_map")),
+            Mounts = [.. ProcFile.Read(process, "mountinfo").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(MountEntry.Parse)],
+            LandlockAbi = spec.LandlockAbi,
+        };
+    }
+
+    /// <summary>Compares it with the plan.</summary>
+    /// <exception cref="ProofException">Something is not enforced.</exception>
+    internal void Verify(JailSpec spec) => ProofException.ThrowIfAny(Gaps(spec));
+
+    private IEnumerable<string> Gaps(JailSpec spec)
+    {
+        string map = $"0 {spec.UidBase} {Supervise.UidRange.Count}";
+        string[] writable = ["/proc", "/dev/pts", .. spec.Tmpfs.Select(t => t.Target), .. spec.Binds.Where(b => b.Writable).Select(b => b.Target)];
+        string[] devices = ["/dev", "/dev/pts", .. spec.ProcMasks.Select(m => $"/proc/{m}")];
+        return
+        [
+            .. s_kinds.Where(k => (k != "time" || spec.TimeNamespace) && Namespaces.GetValueOrDefault(k) == s_own.GetValueOrDefault(k)).Select(k => $"the {k} namespace is the host's"),
+            .. Init.Gaps(spec.UidBase, spec.UidBase).Select(g => $"PID 1: {g}"),
+            .. Differs("uid_map", UidMap, map),
+            .. Differs("gid_map", GidMap, map),
+            .. Mounts.Where(m => !m.Has("nosuid")).Select(m => $"{m.Target} is not nosuid"),
+            .. Mounts.Where(m => !m.Has("nodev") && !devices.Contains(m.Target)).Select(m => $"{m.Target} is not nodev"),
+            .. Mounts.Where(m => !m.Has("ro") && !writable.Any(w => Policy.JailPath.IsWithin(m.Target, w) && (w != "/proc" || m.Target == w))).Select(m => $"{m.Target} is writable"),
+            .. spec.Tmpfs.Select(t => t.Target).Append("/proc").Where(t => Mounts.All(m => m.Target != t)).Select(t => $"{t} is not mounted"),
+        ];
+    }
+
+    private static string[] Differs(string what, string found, string planned) => found == planned ? [] : [$"{what} is '{found}', planned is '{planned}'"];
+
+    private static ImmutableSortedDictionary<string, string> ReadOwn()
+    {
+        using SafeFileHandle self = ProcFile.Open(Environment.ProcessId);
+        return ReadNamespaces(self);
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadNamespaces(SafeFileHandle process) => s_kinds
+        .Where(k => File.Exists($"/proc/self/ns/{k}"))
+        .ToImmutableSortedDictionary(k => k, k => ProcFile.ReadLink(process, $"ns/{k}"), StringComparer.Ordinal);
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

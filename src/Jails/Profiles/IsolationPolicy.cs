@@ -17,6 +17,6 @@ public sealed record IsolationPolicy
     /// <summary>The jail's host name: 1 to 63 letters, digits and hyphens.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>Layers that a caller may give up by name with <c>--allow-degraded</c>: <c>cgroup.memory</c>, <c>landlock</c>, .... Empty: none.</summary>
+    /// <summary>Layers that a caller may give up by name with <c>--allow-degraded</c>: <c>cgroup.memory</c>, .... Empty: none.</summary>
     public required ImmutableArray<string> AllowDegraded { get; init; }
 }

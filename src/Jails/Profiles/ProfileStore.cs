@@ -43,10 +43,11 @@ public sealed partial class ProfileStore
     {
         if (!IsName(name))
         {
-            throw new PolicyException("profile", $"'{name}' is not a profile's name: a lower-case letter, then up to 31 letters, digits and hyphens");
+            throw new PolicyException("profile", $"'{name}' is no profile's name: a lower-case letter, then up to 31 letters, digits, hyphens");
         }
 
-        ConfigNode child = TryParse(name) ?? throw new PolicyException("profile", $"there is no profile '{name}'; there are {string.Join(", ", List())}");
+        ConfigNode child = TryParse(name)
+            ?? throw new PolicyException("profile", $"there is no profile '{name}'; there are {string.Join(", ", List())}");
         child.Get("summary"); // a profile's own, never its parent's
         ConfigNode? parent = child.Find("extends") is ConfigNode extends ? Parent(extends) : null;
         SyscallGroups groups = SyscallGroups.Read(TryParse(Groups) ?? throw new ProfileException(Groups + Suffix, 1, Groups, "the file is missing"));

@@ -4,7 +4,7 @@ using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Profiles;
 
-/// <summary>What a profile says of system calls, with its groups expanded. A call that is in none of the lists fails with <see cref="Default"/>.</summary>
+/// <summary>What a profile says of system calls, its groups expanded. A call in none of the lists fails with <see cref="Default"/>.</summary>
 public sealed record SyscallPolicy
 {
     /// <summary>The answer to numbers that no known call has: the C library then falls back to older calls. Not a choice.</summary>

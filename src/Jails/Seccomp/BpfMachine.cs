@@ -9,7 +9,7 @@ public static class BpfMachine
     private const uint SizeOfSeccompData = 64;
 
     /// <summary>What <paramref name="program"/> returns for <paramref name="call"/>: a <c>SECCOMP_RET_*</c> value.</summary>
-    /// <exception cref="InvalidOperationException">The kernel would refuse the program: an unknown instruction, a load or a jump out of bounds.</exception>
+    /// <exception cref="InvalidOperationException">The kernel would refuse it: an unknown instruction, a load or a jump out of bounds.</exception>
     public static uint Run(ReadOnlySpan<sock_filter> program, in seccomp_data call) => Run(program, call, out _);
 
     /// <summary>As the other, and counts the instructions that it took.</summary>
@@ -44,7 +44,7 @@ public static class BpfMachine
                 case BPF_RET | BPF_K:
                     return one.k;
                 default:
-                    throw new InvalidOperationException($"instruction {at}: code 0x{one.code:x}, operand 0x{one.k:x} is not one that a seccomp program may have");
+                    throw new InvalidOperationException($"instruction {at} (code 0x{one.code:x}, operand 0x{one.k:x}) is not seccomp's");
             }
         }
 

@@ -8,9 +8,10 @@ namespace AgentSandbox.Jails.Seccomp;
 
 /// <summary>Turns a filter into the BPF program that the kernel runs at every system call.</summary>
 /// <remarks>
-/// The shape is the point: when a filter is attached, the kernel runs it once for every number to cache the constant answers. So numbers with
-/// the same answer are merged into ranges, the ranges are searched in a balanced tree, and argument checks stand behind their number.
-/// The architecture comes first and then the x32 bit: a number means nothing before. Source: seccomp(2); kernel/seccomp.c, <c>seccomp_cache_prepare</c>.
+/// The shape is the point: when a filter is attached, the kernel runs it once for every number to cache the constant answers. So numbers
+/// with the same answer are merged into ranges, the ranges are searched in a balanced tree, and argument checks stand behind their number.
+/// The architecture comes first and then the x32 bit: a number means nothing before.
+/// Source: seccomp(2); kernel/seccomp.c, <c>seccomp_cache_prepare</c>.
 /// </remarks>
 public static class FilterCompiler
 {
@@ -26,7 +27,7 @@ public static class FilterCompiler
     {
         BpfAssembler code = new();
         int unknown = Answer(code, SyscallPolicy.Unknown);
-        (uint First, int Node)[] ranges = [.. filter.Ranges().Select(range => (range.First, range.Rule is null ? Answer(code, range.Answer!.Value) : Rule(code, range.Rule)))];
+        (uint First, int Node)[] ranges = [.. filter.Ranges().Select(range => (range.First, Rule(code, range)))];
         int number = code.Load(SeccompData.Number, code.Jump(BPF_JGE, __X32_SYSCALL_BIT, unknown, Search(code, ranges)));
         int start = code.Load(SeccompData.Arch, code.Jump(BPF_JEQ, filter.Table.AuditArch, number, unknown));
         ImmutableArray<sock_filter> program = code.Build(start);
@@ -37,7 +38,7 @@ public static class FilterCompiler
 
     private static int Answer(BpfAssembler code, SyscallAnswer answer) => code.Return(answer.ReturnValue);
 
-    private static int Rule(BpfAssembler code, SyscallRule rule)
+    private static int Rule(BpfAssembler code, NumberRange rule)
     {
         int next = Answer(code, rule.Otherwise);
         foreach (SyscallCase one in rule.Cases.Reverse())
@@ -77,7 +78,7 @@ public static class FilterCompiler
 
     private static int Word(BpfAssembler code, uint offset, uint mask, ReadOnlySpan<uint> values, int yes, int no)
     {
-        if (values is [0] && mask != uint.MaxValue)
+        if (values is [0])
         {
             return code.Load(offset, code.Jump(BPF_JSET, mask, no, yes));
         }

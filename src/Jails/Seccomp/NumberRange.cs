@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
+
 namespace AgentSandbox.Jails.Seccomp;
 
 /// <summary>Neighbouring system call numbers that get the same answer.</summary>
 /// <param name="First">The first number; the range ends before the next one's first.</param>
-/// <param name="Answer">The answer, or null: <paramref name="Rule"/> decides.</param>
-/// <param name="Rule">The rule whose arguments decide; then the range is one number.</param>
-internal sealed record NumberRange(uint First, SyscallAnswer? Answer, SyscallRule? Rule);
+/// <param name="Cases">The cases that arguments decide; then the range is one number.</param>
+/// <param name="Otherwise">The answer where no case matches.</param>
+internal sealed record NumberRange(uint First, ImmutableArray<SyscallCase> Cases, SyscallAnswer Otherwise);

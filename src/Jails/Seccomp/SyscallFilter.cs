@@ -42,17 +42,11 @@ public sealed class SyscallFilter
         ImmutableArray<NumberRange>.Builder ranges = ImmutableArray.CreateBuilder<NumberRange>();
         for (uint number = 0; number <= _rules.Length; number++)
         {
-            SyscallRule? rule = this[number];
-            if (rule is { Cases.Length: > 0 })
+            NumberRange one = new(number, this[number]?.Cases ?? [], this[number]?.Otherwise ?? SyscallPolicy.Unknown);
+            bool continues = ranges is [.., { Cases.IsEmpty: true } last] && one.Cases.IsEmpty && last.Otherwise == one.Otherwise;
+            if (!continues)
             {
-                ranges.Add(new(number, null, rule));
-                continue;
-            }
-
-            SyscallAnswer answer = rule?.Otherwise ?? SyscallPolicy.Unknown;
-            if (ranges.Count == 0 || ranges[^1].Answer != answer)
-            {
-                ranges.Add(new(number, answer, null));
+                ranges.Add(one);
             }
         }
 
@@ -64,7 +58,8 @@ public sealed class SyscallFilter
     {
         SyscallRule[] known = [.. _rules.OfType<SyscallRule>().OrderBy(rule => rule.Call)];
         StringBuilder text = new();
-        foreach (IGrouping<SyscallAnswer, SyscallRule> same in known.Where(rule => rule.Cases.IsEmpty).GroupBy(rule => rule.Otherwise).OrderBy(g => g.Key.Errno))
+        foreach (IGrouping<SyscallAnswer, SyscallRule> same in
+            known.Where(rule => rule.Cases.IsEmpty).GroupBy(rule => rule.Otherwise).OrderBy(same => same.Key.Errno))
         {
             string rest = same.Key == _default ? " (the default)" : "";
             text.Append($"{same.Key} {same.Count()}{rest}:\n");

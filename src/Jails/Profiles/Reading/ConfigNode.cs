@@ -62,7 +62,8 @@ internal sealed record ConfigNode(string File, int Line, string Path, string Nam
 
     /// <summary>A whole number in a range.</summary>
     public long AsInteger(long least, long most) =>
-        Kind == JsonTokenType.Number && long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
+        Kind == JsonTokenType.Number
+        && long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
             ? value
             : throw Error($"must be a whole number from {least} to {most}");
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
 
 /// <summary>Reads the section <c>filesystem</c>.</summary>
-internal static class FilesystemReader
+internal static partial class FilesystemReader
 {
     private const long SmallestTmpfs = 4096;
 
@@ -48,7 +49,11 @@ internal static class FilesystemReader
         string target = MountPoint(node);
         return binds.Any(bind => bind.Target == target)
             ? throw node.Error("is a bind as well")
-            : new(target, LimitReader.Size(node.Get("size"), SmallestTmpfs), node.Get("inodes").AsInteger(16, int.MaxValue), node.Get("noExec").AsBoolean());
+            : new(
+                target,
+                LimitReader.Size(node.Get("size"), SmallestTmpfs),
+                node.Get("inodes").AsInteger(16, int.MaxValue),
+                node.Get("noExec").AsBoolean());
     }
 
     private static string MountPoint(ConfigNode node) =>
@@ -61,8 +66,7 @@ internal static class FilesystemReader
         ImmutableArray<string> masks = node.AsStrings();
         foreach (ConfigNode one in node.Entries())
         {
-            if (!one.Text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_') || one.Text is "" or "." or ".." or "self" or "thread-self"
-                || char.IsAsciiDigit(one.Text[0]))
+            if (!MaskPattern().IsMatch(one.Text) || one.Text is "self" or "thread-self")
             {
                 throw one.Error($"'{one.Text}' is not the name of a file in /proc that can be masked");
             }
@@ -70,4 +74,8 @@ internal static class FilesystemReader
 
         return masks;
     }
+
+    // One name, and no process's.
+    [GeneratedRegex(@"^[a-z][a-z0-9._-]*\z")]
+    private static partial Regex MaskPattern();
 }

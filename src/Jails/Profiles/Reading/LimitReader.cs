@@ -66,7 +66,8 @@ internal static class LimitReader
         node is { Kind: JsonTokenType.String, Text: "max" } ? Limit<T>.Max : read(node);
 
     private static decimal Cpus(ConfigNode node) =>
-        node.Kind == JsonTokenType.Number && decimal.TryParse(node.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal cores)
+        node.Kind == JsonTokenType.Number
+        && decimal.TryParse(node.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal cores)
         && cores is >= 0.01m and <= 1024
             ? cores
             : throw node.Error("must be a number of cores from 0.01 to 1024, or \"max\"");

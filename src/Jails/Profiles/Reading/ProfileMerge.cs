@@ -43,8 +43,8 @@ internal static class ProfileMerge
             throw added.Error($"stands beside '{name}': write one list");
         }
 
-        bool fits = old is not null && old.Kind == added.Kind && old.Kind is JsonTokenType.StartArray or JsonTokenType.StartObject && added.Name == name + "+";
-        if (!fits || s_mergedByField.Contains(old!.Path))
+        bool isListOrMap = added.Kind is JsonTokenType.StartArray or JsonTokenType.StartObject && !s_mergedByField.Contains(added.Path.TrimEnd('+'));
+        if (old is null || old.Kind != added.Kind || !isListOrMap || added.Name != name + "+")
         {
             throw added.Error($"nothing to add to: the profile that is extended has no list or map '{name}'");
         }

@@ -71,13 +71,23 @@ internal static partial class ProfileReader
     private static LandlockAccess Access(ConfigNode path)
     {
         ImmutableArray<string> rights = path.AsStringsOf(s_rights.Keys);
-        return rights.IsEmpty ? throw path.Error("grants nothing: leave it out") : rights.Aggregate(LandlockAccess.None, (all, right) => all | s_rights[right]);
+        return rights.IsEmpty
+            ? throw path.Error("grants nothing: leave it out")
+            : rights.Aggregate(LandlockAccess.None, (all, right) => all | s_rights[right]);
     }
 
     private static ImmutableArray<ushort> Ports(ConfigNode node)
     {
-        HashSet<long> seen = [];
-        return [.. node.Entries().Select(one => seen.Add(one.AsInteger(1, ushort.MaxValue)) ? (ushort)one.AsInteger(1, ushort.MaxValue) : throw one.Error("is in the list twice"))];
+        HashSet<ushort> seen = [];
+        foreach (ConfigNode one in node.Entries())
+        {
+            if (!seen.Add((ushort)one.AsInteger(1, ushort.MaxValue)))
+            {
+                throw one.Error($"{one.Text} is in the list twice");
+            }
+        }
+
+        return [.. seen.Order()];
     }
 
     private static EnvironmentPolicy Environment(ConfigNode section)
@@ -95,7 +105,7 @@ internal static partial class ProfileReader
         return new()
         {
             Variables = section.Get("variables").Items.ToImmutableSortedDictionary(one => one.Name, one => one.Text, StringComparer.Ordinal),
-            Deny = [.. section.Get("deny").Entries().Select(one => Matching(one, DenyPattern(), "a variable's name, or the beginning of names and a *"))],
+            Deny = [.. section.Get("deny").Items.Select(one => Matching(one, DenyPattern(), "a variable's name, or how names begin and a *"))],
         };
     }
 

@@ -31,11 +31,15 @@ internal static class RuleReader
 
     /// <summary>The system call that a string names.</summary>
     public static Syscall Call(ConfigNode node) =>
-        Enum.TryParse(node.AsString(), out Syscall call) && call.ToString() == node.Text ? call : throw node.Error($"'{node.Text}' is not a system call");
+        Enum.TryParse(node.AsString(), out Syscall call) && call.ToString() == node.Text
+            ? call
+            : throw node.Error($"'{node.Text}' is not a system call");
 
     /// <summary>The errno that a string names.</summary>
     public static Errno Errno(ConfigNode node, string text) =>
-        Enum.TryParse(text, out Errno errno) && errno != Kernel.Errno.None && errno.ToString() == text ? errno : throw node.Error($"'{text}' is not an errno: write EPERM");
+        Enum.TryParse(text, out Errno errno) && errno != Kernel.Errno.None && errno.ToString() == text
+            ? errno
+            : throw node.Error($"'{text}' is not an errno: write EPERM");
 
     private static SyscallAnswer Answer(ConfigNode node) => node.AsString() == "allow" ? SyscallAnswer.Allow : Errno(node, node.Text);
 
@@ -99,7 +103,9 @@ internal static class RuleReader
 
     private static string Text(ConfigNode node, SyscallArgument argument, ConfigNode test)
     {
-        string masked = node.Find("mask") is ConfigNode mask ? $" & {Join(mask)}" : node.Find("ignoring") is ConfigNode ignored ? $" & ~{Join(ignored)}" : "";
+        string masked = node.Find("mask") is ConfigNode mask ? $" & {Join(mask)}"
+            : node.Find("ignoring") is ConfigNode ignored ? $" & ~{Join(ignored)}"
+            : "";
         return $"{argument}{masked} {(test.Name == "notIn" ? "not in" : test.Name)} {Join(test)}";
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class SyscallGroups
         ConfigNode groups = root.Get("groups");
         SyscallGroups read = new(
             groups.Members().ToImmutableSortedDictionary(group => group.Name, Calls, StringComparer.Ordinal),
-            root.Get("rules").Members().ToImmutableSortedDictionary(rule => rule.Name, rule => RuleReader.Read(Named(rule, RulePattern())), StringComparer.Ordinal));
+            root.Get("rules").Members().ToImmutableSortedDictionary(rule => rule.Name, Rule, StringComparer.Ordinal));
         return read.Groups.ContainsKey(Dangerous) ? read : throw groups.Error($"'{Dangerous}' is missing");
     }
 
@@ -50,6 +50,8 @@ internal sealed partial class SyscallGroups
         calls.AsStrings();
         return [.. calls.Entries().Select(RuleReader.Call)];
     }
+
+    private static SyscallRules Rule(ConfigNode rule) => RuleReader.Read(Named(rule, RulePattern()));
 
     private static ConfigNode Named(ConfigNode node, Regex pattern) =>
         pattern.IsMatch(node.Name) ? node : throw node.Error("is not a name: lower-case letters, digits and hyphens, after an @ if it is a group");

@@ -34,7 +34,8 @@ public static unsafe class Terminal
     public static bool IsTerminal(SafeFileHandle file)
     {
         using FdLease fd = new(file);
-        return Libc.isatty(fd.Value) == 1;
+        termios settings;
+        return Libc.ioctl(fd.Value, Libc.TCGETS, &settings) == 0;
     }
 
     /// <summary>Gives <paramref name="to"/> the size of <paramref name="from"/>; whoever runs in it gets SIGWINCH.</summary>
@@ -50,19 +51,21 @@ public static unsafe class Terminal
 
     /// <summary>Lets every byte through <paramref name="terminal"/> as it is, until the result is disposed.</summary>
     /// <exception cref="SyscallException">ENOTTY: it is no terminal.</exception>
+    /// <remarks>What is switched off: termios(3), "Raw mode".</remarks>
     public static IDisposable EnterRawMode(SafeFileHandle terminal)
     {
         using FdLease fd = new(terminal);
-        termios settings = default;
-        if (Libc.tcgetattr(fd.Value, &settings) != 0)
-        {
-            throw SyscallException.Last("tcgetattr");
-        }
-
-        termios raw = settings;
-        Libc.cfmakeraw(&raw);
+        termios settings;
+        Control(fd.Value, Libc.TCGETS, &settings, nameof(Libc.TCGETS));
         RawMode mode = new(terminal, settings);
-        return Libc.tcsetattr(fd.Value, Libc.TCSADRAIN, &raw) == 0 ? mode : throw SyscallException.Last("tcsetattr");
+        settings.c_iflag &= ~(Libc.IGNBRK | Libc.BRKINT | Libc.PARMRK | Libc.ISTRIP | Libc.INLCR | Libc.IGNCR | Libc.ICRNL | Libc.IXON);
+        settings.c_oflag &= ~Libc.OPOST;
+        settings.c_lflag &= ~(Libc.ECHO | Libc.ECHONL | Libc.ICANON | Libc.ISIG | Libc.IEXTEN);
+        settings.c_cflag = (settings.c_cflag & ~(Libc.CSIZE | Libc.PARENB)) | Libc.CS8;
+        settings.c_cc[Libc.VMIN] = 1;
+        settings.c_cc[Libc.VTIME] = 0;
+        Control(fd.Value, Libc.TCSETSW, &settings, nameof(Libc.TCSETSW));
+        return mode;
     }
 
     private static int Control(int fd, uint request, void* argument, string name)
@@ -77,10 +80,7 @@ public static unsafe class Terminal
         {
             using FdLease fd = new(terminal);
             termios settings = before;
-            if (Libc.tcsetattr(fd.Value, Libc.TCSADRAIN, &settings) != 0)
-            {
-                throw SyscallException.Last("tcsetattr");
-            }
+            Control(fd.Value, Libc.TCSETSW, &settings, nameof(Libc.TCSETSW));
         }
     }
 }

@@ -11,8 +11,8 @@ internal static class LandlockLayers
     private static readonly (int Abi, string Since, DoctorLayer Layer)[] s_later =
     [
         (4, "6.7", new("landlock.tcp", "a jail with a network could use every TCP port", Required: false)),
-        (5, "6.10", new("landlock.ioctl", "a jail could send any ioctl to a device that it may open")),
-        (6, "6.12", new("landlock.scope", "a command could signal the jail's other commands, and reach abstract sockets outside its own domain")),
+        (5, "6.10", new("landlock.ioctl", "a jail could send any ioctl to a device that it may open", Required: false)),
+        (6, "6.12", new("landlock.scope", "a command could signal the jail's other commands, and reach abstract sockets outside its own domain", Required: false)),
     ];
 
     /// <summary>One finding for each layer.</summary>

@@ -30,7 +30,7 @@ public sealed record HostFacts
     {
         LandlockAbi = features.Landlock.Abi,
         Missing = DoctorReport.Create(features).Findings
-            .Where(f => f.State == DoctorState.Missing)
+            .Where(f => f.State is DoctorState.Missing or DoctorState.Unknown) // what cannot be seen to be there is not relied on
             .ToImmutableSortedDictionary(f => f.Layer, f => f.Detail, StringComparer.Ordinal),
         Cgroup = features.Cgroup is { MountPoint: not null, Writable: Presence.Present, Kill: Presence.Present },
         LastCapability = OwnProcess.ReadLastCapability(),

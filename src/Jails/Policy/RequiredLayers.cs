@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AgentSandbox.Jails.Profiles;
 
 namespace AgentSandbox.Jails.Policy;
 
@@ -30,9 +29,9 @@ internal static class RequiredLayers
         return refused.Length == 0 ? [.. missing] : throw Refuse(request, host, refused);
     }
 
+    // Of Landlock the best ABI that the host has is enough, but for what a profile spells out: its TCP ports.
     private static IEnumerable<string> Needed(JailRequest request, JailLimits limits)
     {
-        LandlockPolicy landlock = request.Profile.Landlock;
         return
         [
             .. s_always,
@@ -40,9 +39,7 @@ internal static class RequiredLayers
             .. When(!limits.Cpus.IsMax, "cgroup.cpu"),
             .. When(!limits.Pids.IsMax, "cgroup.pids"),
             .. When(request.Binds.Any(b => b.Writable), "mount.idmap"),
-            .. When(landlock.Tcp is not null, "landlock.tcp"),
-            .. When(landlock.Paths.Any(p => p.Access.HasFlag(LandlockAccess.IoctlDev)), "landlock.ioctl"),
-            .. When(landlock.ScopeSignal || landlock.ScopeAbstractUnixSocket, "landlock.scope"),
+            .. When(request.Profile.Landlock.Tcp is not null, "landlock.tcp"),
         ];
     }
 

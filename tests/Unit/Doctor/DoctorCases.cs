@@ -111,7 +111,7 @@ internal static class DoctorCases
     private static IEnumerable<DoctorCase> Landlock()
     {
         yield return WithAbi(
-            "landlock", 6, DoctorState.Present, "ABI 6: what it refuses is not in the audit log (ABI 7)", "", takesRequiredLayersToo: false);
+            "landlock", 6, DoctorState.Present, "ABI 6: what it refuses is not in the audit log (ABI 7)", "");
         yield return WithAbi("landlock", 2, DoctorState.Degraded, "ABI 2: it cannot refuse to truncate a file (ABI 3)", "use Linux 6.2 or later");
         yield return WithAbi("landlock.tcp", 3, DoctorState.Missing, "ABI 3: this came with ABI 4", "use Linux 6.7 or later");
         yield return WithAbi("landlock.ioctl", 4, DoctorState.Missing, "ABI 4: this came with ABI 5", "use Linux 6.10 or later");
@@ -136,8 +136,8 @@ internal static class DoctorCases
         }
     }
 
-    private static DoctorCase WithAbi(string layer, int abi, DoctorState state, string detail, string remedy, bool takesRequiredLayersToo = true) =>
-        new(layer, Hosts.Complete with { Landlock = new(abi, Errno.None, null, Presence.Present) }, state, detail, remedy, takesRequiredLayersToo);
+    private static DoctorCase WithAbi(string layer, int abi, DoctorState state, string detail, string remedy) =>
+        new(layer, Hosts.Complete with { Landlock = new(abi, Errno.None, null, Presence.Present) }, state, detail, remedy);
 
     private static IEnumerable<DoctorCase> Cgroups()
     {

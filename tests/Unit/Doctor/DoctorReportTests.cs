@@ -16,7 +16,7 @@ public sealed class DoctorReportTests
     ];
 
     private static readonly string[] s_optional =
-        ["namespaces.time", "landlock.tcp", "cgroup.cpuset", "cgroup.freeze", "overlay", "fscrypt"];
+        ["namespaces.time", "landlock.tcp", "landlock.ioctl", "landlock.scope", "cgroup.cpuset", "cgroup.freeze", "overlay", "fscrypt"];
 
     [Fact]
     public void Create_NamesEveryLayer_InAFixedOrder() =>

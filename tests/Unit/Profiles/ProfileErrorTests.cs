@@ -89,7 +89,7 @@ public sealed class ProfileErrorTests : ProfileDirectory
     [InlineData("\"isolation\": { \"uid\": 0 }", "isolation.uid: must be a whole number from 1 to 65533")]
     [InlineData("\"isolation\": { \"user\": \"Root:x\" }", "isolation.user: 'Root:x' is not a login name: a lower-case letter, then up to 31 of a-z 0-9 _ -")]
     [InlineData("\"isolation\": { \"hostname\": \"a.b\" }", "isolation.hostname: 'a.b' is not a host name: 1 to 63 letters, digits and hyphens")]
-    [InlineData("\"isolation\": { \"allowDegraded\": [\"seccomp\"] }", "isolation.allowDegraded[0]: 'seccomp' is unknown; known are cgroup.cpu, cgroup.io, cgroup.kill, cgroup.memory, cgroup.pids, landlock, landlock.ioctl, landlock.scope, landlock.tcp, landlock.truncate")]
+    [InlineData("\"isolation\": { \"allowDegraded\": [\"seccomp\"] }", "isolation.allowDegraded[0]: 'seccomp' is unknown; known are cgroup.cpu, cgroup.io, cgroup.kill, cgroup.memory, cgroup.pids, landlock, landlock.tcp")]
     [InlineData("\"landlock\": { \"paths+\": { \"/x\": [] } }", "landlock.paths+[\"/x\"]: grants nothing: leave it out")]
     [InlineData("\"landlock\": { \"tcp\": { \"bind\": [0], \"connect\": [] } }", "landlock.tcp.bind[0]: must be a whole number from 1 to 65535")]
     [InlineData("\"environment\": { \"variables+\": { \"A=B\": \"\" } }", "environment.variables+[\"A=B\"]: is not a variable: letters, digits and _, not a digit first, and no NUL in its value")]

@@ -11,7 +11,7 @@ internal static partial class ProfileReader
     private static readonly string[] s_degradable =
     [
         "cgroup.cpu", "cgroup.io", "cgroup.kill", "cgroup.memory", "cgroup.pids",
-        "landlock", "landlock.ioctl", "landlock.scope", "landlock.tcp", "landlock.truncate",
+        "landlock", "landlock.tcp",
     ];
 
     private static readonly Dictionary<string, LandlockAccess> s_rights = new(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 using static AgentSandbox.Kernel.Child.Arg;
 using static AgentSandbox.Kernel.Libc;
@@ -15,7 +16,7 @@ internal static class IdentitySteps
     {
         for (int capability = 0; capability <= lastCapability; capability++)
         {
-            yield return new("no execve can give a capability back", prctl, Const(PR_CAPBSET_DROP), capability, 0, 0, 0);
+            yield return new("no execve can give a capability back", prctl, Const(PR_CAPBSET_DROP), Named((ulong)capability, ((Capability)capability).ToString()), 0, 0, 0);
         }
 
         yield return new("no group of the daemon's remains", setgroups, 0, NULL);

@@ -23,18 +23,22 @@ public static unsafe partial class Files
 
     /// <summary>What the symbolic link <paramref name="link"/>, opened with O_PATH and O_NOFOLLOW, points to.</summary>
     /// <exception cref="SyscallException">EINVAL: no link. ENAMETOOLONG: 4,096 bytes or more.</exception>
-    public static string ReadLink(SafeHandle link)
+    public static string ReadLink(SafeHandle link) => ReadLink(link, "");
+
+    /// <summary>What the symbolic link <paramref name="name"/> in <paramref name="directory"/> points to; it is not followed.</summary>
+    /// <exception cref="SyscallException">EINVAL: no link. ENOENT: absent. ENAMETOOLONG: 4,096 bytes or more.</exception>
+    public static string ReadLink(SafeHandle directory, string name)
     {
         const int PathMax = 4096;
-        using FdLease fd = new(link);
+        using FdLease fd = new(directory);
         byte* target = stackalloc byte[PathMax];
-        fixed (byte* empty = NulTerminated(""))
+        fixed (byte* path = NulTerminated(name))
         {
-            nint length = Libc.readlinkat(fd.Value, empty, target, PathMax);
+            nint length = Libc.readlinkat(fd.Value, path, target, PathMax);
             return length switch
             {
-                < 0 => throw SyscallException.Last("readlinkat"),
-                PathMax => throw new SyscallException("readlinkat", Errno.ENAMETOOLONG),
+                < 0 => throw SyscallException.Last("readlinkat", name),
+                PathMax => throw new SyscallException("readlinkat", Errno.ENAMETOOLONG, name),
                 _ => System.Text.Encoding.UTF8.GetString(target, (int)length),
             };
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AgentSandbox.Jails.Host;
+using AgentSandbox.Jails.Landlock;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -23,10 +24,12 @@ internal static class PlanCommand
             JailRequest request = jail.Request(parsed);
             HostFacts host = HostFacts.From(HostFeatures.Current);
             using HostPaths paths = new();
-            JailSpec spec = JailResolver.Resolve(request, host with { Missing = host.Missing.Clear() }, paths, ExampleUidBase);
+            HostFacts able = host with { Missing = host.Missing.Clear() };
+            JailSpec spec = JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, able, paths), able, paths, ExampleUidBase);
             CommandSpec run = new() { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) };
             Console.Out.Write(TemplatePlanner.Plan(spec));
             Console.Out.Write(JailPlanner.Plan(spec));
+            Console.Out.Write(RulesetText.Print(spec));
             Console.Out.Write(CommandPlanner.Plan(spec, run));
             foreach (string layer in host.Missing.Keys)
             {

@@ -23,8 +23,8 @@ internal sealed class EmbeddedRun(RunRequest request)
 
         using SafeFileHandle? report = request.ReportFile is string file ? Files.Open(file, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100) : null;
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        using JailEngine engine = EmbeddedHost.CreateEngine(host);
-        Jail jail = engine.Create(request.Jail, EmbeddedHost.Caller);
+        using JailEngine engine = EmbeddedEngine.Create(host, HostFeatures.Current);
+        Jail jail = engine.Create(request.Jail, Caller.Identity);
         try
         {
             foreach (string layer in jail.Spec.Degraded)
@@ -94,7 +94,7 @@ internal sealed class EmbeddedRun(RunRequest request)
                 End = RunReportEnd.From(result.End),
                 ExitCode = result.End.ExitCode,
                 Usage = Usage(result.Usage, output.Bytes, error?.Bytes ?? 0),
-                Plan = new RunReportPlan(jail.PlanHash, command.Program.Hash()),
+                Plan = new RunReportPlan(jail.Program.Hash(), command.Program.Hash()),
                 Degraded = jail.Spec.Degraded,
                 Proof = new RunReportProof(jail.Proof, command.Proof, probes),
             };

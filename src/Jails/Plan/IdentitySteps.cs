@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 using static AgentSandbox.Kernel.Child.Arg;
@@ -10,13 +11,20 @@ namespace AgentSandbox.Jails.Plan;
 internal static class IdentitySteps
 {
     private const int SigsetSize = 8;
+    private const int MaxCapabilities = 64;
+
+    private static readonly ImmutableArray<SyscallStep> s_drops =
+    [
+        .. Enumerable.Range(0, MaxCapabilities).Select(capability => new SyscallStep(
+            "no execve can give a capability back", prctl, Const(PR_CAPBSET_DROP), Named((ulong)capability, ((Capability)capability).ToString()), 0, 0, 0)),
+    ];
 
     /// <summary>The child takes <paramref name="uid"/> and <paramref name="gid"/> of its user namespace, and gives up every capability for ever.</summary>
     internal static IEnumerable<SyscallStep> Become(uint uid, uint gid, int lastCapability)
     {
         for (int capability = 0; capability <= lastCapability; capability++)
         {
-            yield return new("no execve can give a capability back", prctl, Const(PR_CAPBSET_DROP), Named((ulong)capability, ((Capability)capability).ToString()), 0, 0, 0);
+            yield return s_drops[capability];
         }
 
         yield return new("no group of the daemon's remains", setgroups, 0, NULL);

@@ -27,7 +27,7 @@ internal static class LockdownSteps
             new StructField("len", 2, filter.Length),
             new StructField("", 2, 0),
             new StructField("", 4, 0),
-            new StructField("filter", 8, Bytes([.. MemoryMarshal.AsBytes(filter.AsSpan())], "the profile's calls")));
+            new StructField("filter", 8, Bytes([.. MemoryMarshal.AsBytes(filter.AsSpan())])));
         return new("only the profile's system calls remain", seccomp, Const((ulong)SECCOMP_SET_MODE_FILTER, nameof(SECCOMP_SET_MODE_FILTER)), 0, program);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Profiles;
-using AgentSandbox.Jails.Seccomp;
 
 namespace AgentSandbox.Jails.Policy;
 
@@ -11,38 +10,37 @@ public static class JailResolver
 {
     /// <summary>Resolves <paramref name="request"/>.</summary>
     /// <param name="request">What the caller asks.</param>
+    /// <param name="profile">The request's profile on this host.</param>
     /// <param name="host">What the host can do.</param>
-    /// <param name="paths">The host's files.</param>
+    /// <param name="paths">The host's files, for what the caller binds.</param>
     /// <param name="uidBase">The first host uid of the jail's range.</param>
     /// <exception cref="PolicyException">The request is refused: which field, and why.</exception>
-    public static JailSpec Resolve(JailRequest request, HostFacts host, IHostPaths paths, uint uidBase)
+    public static JailSpec Resolve(JailRequest request, ResolvedProfile profile, HostFacts host, IHostPaths paths, uint uidBase)
     {
-        JailProfile profile = request.Profile;
+        FilesystemPolicy files = request.Profile.Filesystem;
         JailLimits limits = LimitResolver.Resolve(request);
         ImmutableArray<string> degraded = RequiredLayers.Degrade(request, limits, host);
-        RootBuilder root = Root(profile, paths);
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
-        AddMountPoints(root, profile, binds);
         return new()
         {
-            Profile = profile.Name,
-            Hostname = profile.Isolation.Hostname,
-            Image = profile.Filesystem.Image,
-            Root = profile.Filesystem.Image is null ? root.Entries : [.. root.Entries.Where(e => JailPath.IsWithin(e.Path, "/dev") && e.Path != "/dev")],
-            Tmpfs = profile.Filesystem.Tmpfs,
+            Profile = request.Profile.Name,
+            Hostname = request.Profile.Isolation.Hostname,
+            Image = files.Image,
+            Root = binds.IsEmpty ? profile.Root : WithMountPoints(profile.Root, request.Profile, binds),
+            Tmpfs = binds.Any(b => b.Target == files.Workspace) ? files.Tmpfs.RemoveAll(t => t.Target == files.Workspace) : files.Tmpfs,
             Binds = binds,
-            Proc = profile.Filesystem.Proc,
-            ProcMasks = profile.Filesystem.Proc == ProcStyle.Masked ? profile.Filesystem.ProcMasks : [],
-            Pts = profile.Filesystem.Devices.Contains("pts"),
-            Loopback = profile.Network.Loopback,
+            Proc = files.Proc,
+            ProcMasks = files.Proc == ProcStyle.Masked ? files.ProcMasks : [],
+            Pts = files.Devices.Contains("pts"),
+            Loopback = request.Profile.Network.Loopback,
             UidBase = uidBase,
-            Uid = profile.Isolation.Uid,
-            Gid = profile.Isolation.Gid,
-            Workspace = profile.Filesystem.Workspace,
+            Uid = request.Profile.Isolation.Uid,
+            Gid = request.Profile.Isolation.Gid,
+            Workspace = files.Workspace,
             Limits = limits,
-            Environment = Variables(profile.Environment, request.Environment),
-            Filter = FilterCompiler.Compile(profile.Syscalls, host.Syscalls),
-            Landlock = host.LandlockAbi == 0 ? null : WithBinds(profile.Landlock, binds),
+            Environment = Variables(request.Profile.Environment, request.Environment),
+            Filter = profile.Filter,
+            Landlock = host.LandlockAbi == 0 ? null : WithBinds(request.Profile.Landlock, binds),
             LandlockAbi = host.LandlockAbi,
             Cgroup = host.Cgroup,
             TimeNamespace = !host.Missing.ContainsKey("namespaces.time"),
@@ -52,59 +50,32 @@ public static class JailResolver
         };
     }
 
-    private static RootBuilder Root(JailProfile profile, IHostPaths paths)
+    private static ImmutableArray<RootEntry> WithMountPoints(ImmutableArray<RootEntry> entries, JailProfile profile, ImmutableArray<JailBind> binds)
     {
-        FilesystemPolicy files = profile.Filesystem;
-        RootBuilder root = new();
-        root.AddDevices(files.Devices);
-        if (files.Image is not null)
+        string workspace = profile.Filesystem.Workspace;
+        List<string> taken = ["/proc", "/dev", .. profile.Filesystem.Tmpfs.Select(t => t.Target).Where(t => t != workspace)];
+        RootBuilder root = new(entries);
+        foreach (JailBind bind in binds)
         {
-            return paths.Open(files.Image, followLink: false) is { Kind: HostPathKind.Directory }
-                ? root
-                : throw new PolicyException("filesystem.root", $"the image {files.Image} is not a directory on this host");
-        }
-
-        foreach (RootFile file in GeneratedEtc.Files(profile))
-        {
-            root.Add(file);
-        }
-
-        foreach (BindPolicy bind in files.Binds)
-        {
-            root.AddHostPath(bind, paths);
-        }
-
-        return root;
-    }
-
-    private static void AddMountPoints(RootBuilder root, JailProfile profile, ImmutableArray<JailBind> binds)
-    {
-        root.AddDirectory("/proc");
-        foreach (TmpfsPolicy tmpfs in profile.Filesystem.Tmpfs)
-        {
-            root.AddMountPoint("filesystem.tmpfs", tmpfs.Target, directory: true);
-        }
-
-        string[] taken = ["/proc", "/dev", .. profile.Filesystem.Tmpfs.Select(t => t.Target).Where(t => t != profile.Filesystem.Workspace)];
-        for (int i = 0; i < binds.Length; i++)
-        {
-            JailBind bind = binds[i];
             string field = bind.Writable ? "--bind" : "--bind-ro";
-            if (taken.Concat(binds.Take(i).Select(b => b.Target)).FirstOrDefault(t => JailPath.IsWithin(bind.Target, t) || JailPath.IsWithin(t, bind.Target)) is string other)
+            if (taken.FirstOrDefault(t => JailPath.IsWithin(bind.Target, t) || JailPath.IsWithin(t, bind.Target)) is string other)
             {
                 throw new PolicyException(field, $"{bind.Target} and {other} lie one in the other: choose another path in the jail");
             }
 
-            if (JailPath.IsWithin(bind.Target, profile.Filesystem.Workspace) && bind.Target != profile.Filesystem.Workspace)
+            if (JailPath.IsWithin(bind.Target, workspace) && bind.Target != workspace)
             {
-                throw new PolicyException(field, $"{bind.Target} lies in the workspace: bind to {profile.Filesystem.Workspace} itself, or to a path outside of it");
+                throw new PolicyException(field, $"{bind.Target} lies in the workspace: bind to {workspace} itself, or to a path outside of it");
             }
 
+            taken.Add(bind.Target);
             if (profile.Filesystem.Image is null)
             {
                 root.AddMountPoint(field, bind.Target, bind.IsDirectory);
             }
         }
+
+        return root.Entries;
     }
 
     private static JailBind Bind(BindRequest bind, IHostPaths paths)

@@ -13,7 +13,11 @@ internal sealed class RootBuilder
         ["null"] = (1, 3), ["zero"] = (1, 5), ["full"] = (1, 7), ["random"] = (1, 8), ["urandom"] = (1, 9), ["tty"] = (5, 0),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private readonly SortedDictionary<string, RootEntry> _entries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, RootEntry> _entries;
+
+    /// <summary>Begins with <paramref name="entries"/>.</summary>
+    internal RootBuilder(ImmutableArray<RootEntry> entries) =>
+        _entries = new(entries.ToDictionary(e => e.Path), StringComparer.Ordinal);
 
     /// <summary>The entries, sorted by path: a parent stands before what it holds.</summary>
     internal ImmutableArray<RootEntry> Entries => [.. _entries.Values];

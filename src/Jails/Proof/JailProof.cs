@@ -8,7 +8,7 @@ namespace AgentSandbox.Jails.Proof;
 /// <summary>What the kernel enforces on a jail, read back from its PID 1 after it was made.</summary>
 public sealed record JailProof
 {
-    private static readonly ImmutableArray<string> s_kinds = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"];
+    private static readonly ImmutableArray<string> s_kinds = [.. new[] { "user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time" }.Where(k => File.Exists($"/proc/self/ns/{k}"))];
     private static readonly ImmutableSortedDictionary<string, string> s_own = ReadOwn();
 
     /// <summary>The jail's namespaces, by kind: <c>net</c> to <c>net:[4026532281]</c>.</summary>
@@ -75,7 +75,6 @@ public sealed record JailProof
     }
 
     private static ImmutableSortedDictionary<string, string> ReadNamespaces(SafeFileHandle process) => s_kinds
-        .Where(k => File.Exists($"/proc/self/ns/{k}"))
         .ToImmutableSortedDictionary(k => k, k => ProcFile.ReadLink(process, $"ns/{k}"), StringComparer.Ordinal);
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -20,9 +20,5 @@ internal static class ProcFile
     }
 
     /// <summary>The text of the magic link <paramref name="link"/>: <c>net:[4026531840]</c>.</summary>
-    internal static string ReadLink(SafeFileHandle process, string link)
-    {
-        using SafeFileHandle handle = Files.OpenAt(process, link, Libc.O_PATH | Libc.O_NOFOLLOW, Libc.RESOLVE_BENEATH);
-        return Files.ReadLink(handle);
-    }
+    internal static string ReadLink(SafeFileHandle process, string link) => Files.ReadLink(process, link);
 }

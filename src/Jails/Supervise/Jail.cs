@@ -15,12 +15,12 @@ public sealed class Jail : IDisposable
     private readonly JailParts _parts;
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, string planHash, JailProof proof, JailAnchors anchors, JailParts parts)
+    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, JailAnchors anchors, JailParts parts)
     {
         Proof = proof;
         Id = id;
         Spec = spec;
-        PlanHash = planHash;
+        Program = program;
         _anchors = anchors;
         _parts = parts;
     }
@@ -31,8 +31,8 @@ public sealed class Jail : IDisposable
     /// <summary>What it was made from.</summary>
     public JailSpec Spec { get; }
 
-    /// <summary>SHA-256 of the program that made it.</summary>
-    public string PlanHash { get; }
+    /// <summary>The program that made it.</summary>
+    public ChildProgram Program { get; }
 
     /// <summary>What the kernel enforces on it, read back when it was made.</summary>
     public JailProof Proof { get; }

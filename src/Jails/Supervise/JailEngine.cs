@@ -23,7 +23,7 @@ public sealed class JailEngine : IDisposable
     private readonly HostFacts _host;
     private readonly CgroupTree? _cgroups;
     private readonly JailAnchors _anchors;
-    private readonly TemplateCache _templates;
+    private readonly ProfileCache _profiles;
     private readonly UidRangePool _uids;
 
     /// <summary>An engine on this host.</summary>
@@ -37,7 +37,7 @@ public sealed class JailEngine : IDisposable
         _host = host;
         _cgroups = cgroups;
         _anchors = new JailAnchors();
-        _templates = new TemplateCache(_anchors);
+        _profiles = new ProfileCache(host, _anchors);
         _uids = new UidRangePool(stateDirectory);
     }
 
@@ -53,13 +53,14 @@ public sealed class JailEngine : IDisposable
         try
         {
             using HostPaths paths = new();
-            JailSpec spec = JailResolver.Resolve(request, _host, paths, parts.Uids.First);
+            PreparedProfile profile = _profiles.Get(request.Profile);
+            JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
             string id = "j-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
             ChildProgram program = JailPlanner.Plan(spec);
-            Build(id, spec, program, paths, caller, parts);
+            Build(id, spec, program, profile.Template(spec), paths, caller, parts);
             JailProof proof = JailProof.Read(parts.Init!, spec);
             proof.Verify(spec);
-            return new Jail(id, spec, program.Hash(), proof, _anchors, parts);
+            return new Jail(id, spec, program, proof, _anchors, parts);
         }
         catch
         {
@@ -68,20 +69,20 @@ public sealed class JailEngine : IDisposable
         }
     }
 
-    /// <summary>Lets go of the templates. Jails that live go on.</summary>
+    /// <summary>Lets go of profiles and templates. Jails that live go on.</summary>
     public void Dispose()
     {
         _uids.Dispose();
-        _templates.Dispose();
+        _profiles.Dispose();
         _anchors.Dispose();
         _cgroups?.Dispose();
     }
 
-    private void Build(string id, JailSpec spec, ChildProgram program, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
+    private void Build(string id, JailSpec spec, ChildProgram program, SafeFileHandle template, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
     {
         FdTable fds = _anchors.CreateTable();
         paths.BindTo(fds);
-        fds[JailSlots.Template] = _templates.Get(spec, paths);
+        fds[JailSlots.Template] = template;
         using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(caller, (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
         if (idmap is not null)
         {

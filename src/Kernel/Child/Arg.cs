@@ -9,19 +9,17 @@ public abstract record Arg
     /// <summary>The null pointer.</summary>
     public static Arg NULL { get; } = new NumberArg(0, "NULL");
 
-    /// <summary>A constant under its own name: the text is the expression itself, <c>MS_REC|MS_PRIVATE</c>.</summary>
-    public static Arg Const(ulong value, [CallerArgumentExpression(nameof(value))] string text = "") =>
-        new NumberArg((long)value, text.Replace(" ", "", StringComparison.Ordinal));
+    /// <summary>A constant under its own name: the text is the expression itself, <c>MS_REC | MS_PRIVATE</c>.</summary>
+    public static Arg Const(ulong value, [CallerArgumentExpression(nameof(value))] string text = "") => new NumberArg((long)value, text);
 
     /// <inheritdoc cref="Const(ulong, string)"/>
-    public static Arg Const(int value, [CallerArgumentExpression(nameof(value))] string text = "") =>
-        new NumberArg(value, text.Replace(" ", "", StringComparison.Ordinal));
+    public static Arg Const(int value, [CallerArgumentExpression(nameof(value))] string text = "") => new NumberArg(value, text);
 
     /// <summary>A number with the text that stands for it.</summary>
     public static Arg Named(ulong value, string text) => new NumberArg((long)value, text);
 
     /// <summary>File mode bits: printed in octal.</summary>
-    public static Arg Mode(uint mode) => new NumberArg(mode, "0" + Convert.ToString(mode, 8));
+    public static Arg Mode(uint mode) => new ModeArg(mode);
 
     /// <summary>An fd of the parent, bound by name when the program is launched.</summary>
     public static Arg Fd(string slot) => new FdArg(slot);
@@ -35,14 +33,14 @@ public abstract record Arg
     /// <summary>A NULL-terminated array of NUL-terminated strings.</summary>
     public static Arg Strings(ImmutableArray<string> strings) => new StringsArg(strings);
 
-    /// <summary>Bytes that the call reads, printed as <paramref name="text"/>.</summary>
-    public static Arg Bytes(ImmutableArray<byte> bytes, string text) => new BytesArg(bytes, text);
+    /// <summary>Bytes that the call reads, printed as <paramref name="text"/>, or as a hash.</summary>
+    public static Arg Bytes(ImmutableArray<byte> bytes, string? text = null) => new BytesArg(bytes, text);
 
     /// <summary>A structure that the call reads.</summary>
     public static Arg Struct(params ImmutableArray<StructField> fields) => new StructArg(fields);
 
     /// <summary>A number, printed in decimal.</summary>
-    public static implicit operator Arg(long value) => new NumberArg(value, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static implicit operator Arg(long value) => new NumberArg(value);
 
     /// <summary>A NUL-terminated string in UTF-8.</summary>
     public static implicit operator Arg(string text) => new TextArg(text);

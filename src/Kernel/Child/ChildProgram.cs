@@ -38,7 +38,7 @@ public sealed record ChildProgram
         text.Append(Name).Append(":\n");
         Print(text, "parent", Before);
         string cgroup = Cgroup is null ? "" : $", cgroup=fd:{Cgroup}";
-        text.Append($"  clone3({{flags={CloneFlags.Text}{cgroup}}})\n");
+        text.Append($"  clone3({{flags={CloneFlags}{cgroup}}})\n");
         Print(text, "child", Steps);
         Print(text, "parent", After);
         return text.ToString();

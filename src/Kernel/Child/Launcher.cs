@@ -30,7 +30,7 @@ public static unsafe class Launcher
 
             return encoded.Context->Pid > 0
                 ? new LaunchedChild(encoded)
-                : throw new SyscallException("clone3", (Errno)(-encoded.Context->Pid), program.CloneFlags.Text, $"birth of the {program.Name}");
+                : throw new SyscallException("clone3", (Errno)(-encoded.Context->Pid), program.CloneFlags.ToString(), $"birth of the {program.Name}");
         }
         catch
         {

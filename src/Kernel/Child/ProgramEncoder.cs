@@ -91,6 +91,7 @@ internal sealed unsafe class ProgramEncoder : IDisposable
         long value = arg switch
         {
             NumberArg number => number.Value,
+            ModeArg mode => mode.Value,
             FdArg fd => Fd(fd.Slot),
             WordArg word => (nint)Word(word.Slot),
             TextArg text => (nint)Text(text.Text),

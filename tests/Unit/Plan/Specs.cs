@@ -31,5 +31,9 @@ internal static class Specs
     };
 
     /// <summary>The jail that <paramref name="request"/> comes to.</summary>
-    public static JailSpec Resolve(JailRequest request, HostFacts? host = null) => JailResolver.Resolve(request, host ?? CompleteHost, new FakeHostPaths(), UidBase);
+    public static JailSpec Resolve(JailRequest request, HostFacts? host = null)
+    {
+        FakeHostPaths paths = new();
+        return JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, host ?? CompleteHost, paths), host ?? CompleteHost, paths, UidBase);
+    }
 }

@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace AgentSandbox.Kernel.Child;
 
-/// <summary>A number, with its text.</summary>
+/// <summary>A number.</summary>
 /// <param name="Value">What the call gets.</param>
-/// <param name="Text">What is printed.</param>
-public sealed record NumberArg(long Value, string Text) : Arg
+/// <param name="Text">What is printed for it; null: the number in decimal.</param>
+public sealed record NumberArg(long Value, string? Text = null) : Arg
 {
     /// <inheritdoc/>
-    public override string ToString() => Text;
+    public override string ToString() => Text ?? Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,25 @@
+using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>Engines for processes that make jails themselves, without a daemon.</summary>
+public static class EmbeddedEngine
+{
+    private const string StateDirectory = "/run/agent-sandboxd";
+    private const string CgroupName = "agent-sandboxd.embedded";
+    private static readonly string[] s_controllers = ["cpu", "memory", "pids"];
+
+    /// <summary>An engine on this host. The caller disposes it.</summary>
+    /// <param name="host">What the host can do, as <see cref="HostFacts.From"/> says of <paramref name="features"/>.</param>
+    /// <param name="features">The host.</param>
+    /// <exception cref="SyscallException">EPERM: root is needed.</exception>
+    public static JailEngine Create(HostFacts host, HostFeatures features)
+    {
+        CgroupTree? tree = host.Cgroup
+            ? new CgroupTree(features.Cgroup.MountPoint!, CgroupName, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
+            : null;
+        return new JailEngine(host, tree, StateDirectory);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Profiles;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+using AgentSandbox.Tests;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Benchmarks;
+
+/// <summary>What jails cost, beside a plain fork+exec and bubblewrap: interleaved rounds, so that a change of the machine's speed meets all alike.</summary>
+internal sealed class Bench : IDisposable
+{
+    private const int PerRound = 25;
+    private const string Program = "/usr/bin/true";
+
+    private readonly Samples _bare = new("bare fork+exec+wait of true, from C");
+    private readonly Samples _bubblewrap = new("bwrap --unshare-all, true");
+    private readonly Samples _create = new("create a jail");
+    private readonly Samples _exec = new("run true in a live jail");
+    private readonly Samples _destroy = new("destroy a jail");
+    private readonly Samples _cycle = new("create + run + destroy");
+    private readonly TemporaryFolder _folder = new();
+    private readonly SafeFileHandle _nothing = Files.Open("/dev/null", Libc.O_RDWR);
+    private readonly CommandSpec _command = new() { Argv = [Program] };
+    private readonly JailEngine _engine;
+    private readonly JailRequest _request;
+    private readonly string _reference;
+
+    public Bench()
+    {
+        HostFacts host = HostFacts.From(HostFeatures.Current);
+        _engine = EmbeddedEngine.Create(host, HostFeatures.Current);
+        _request = new JailRequest
+        {
+            Profile = new ProfileStore(Path.Combine(Repository.Root, "native-profiles")).Load("python"),
+            AllowDegraded = ["all"],
+        };
+        _reference = Path.Combine(_folder.Path, "reference");
+        using Process gcc = Process.Start("gcc", ["-O2", "-o", _reference, Path.Combine(Repository.Root, "tests/Benchmarks/reference.c")]);
+        gcc.WaitForExit();
+        Cycle(warmUp: true);
+    }
+
+    /// <summary>Times everything once more.</summary>
+    public void Round()
+    {
+        Reference(_bare, Program);
+        for (int i = 0; i < PerRound; i++)
+        {
+            Cycle(warmUp: false);
+        }
+
+        if (File.Exists("/usr/bin/bwrap"))
+        {
+            Reference(_bubblewrap, "/usr/bin/bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", Program);
+        }
+    }
+
+    /// <summary>Prints a table: medians, 99th percentiles, and the ratio to the plain fork+exec of the same run.</summary>
+    public void Print(TextWriter to)
+    {
+        to.WriteLine($"{"microseconds",-38} {"median",9} {"p99",9} {"x bare",7} {"x bwrap",7}");
+        foreach (Samples row in new[] { _bare, _create, _exec, _destroy, _cycle, _bubblewrap }.Where(s => !s.IsEmpty))
+        {
+            string bubblewrap = _bubblewrap.IsEmpty ? "" : Ratio(row.Median / _bubblewrap.Median);
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {bubblewrap,7}"));
+        }
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _nothing.Dispose();
+        _folder.Dispose();
+    }
+
+    private static string Ratio(double ratio) => ratio.ToString("f2", CultureInfo.InvariantCulture);
+
+    private void Cycle(bool warmUp)
+    {
+        const int WarmUps = 200;
+        for (int i = warmUp ? WarmUps : 1; i > 0; i--)
+        {
+            long start = Stopwatch.GetTimestamp();
+            Jail jail = _engine.Create(_request, (0, 0));
+            double created = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            CommandResult result = jail.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
+            double ran = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            jail.Dispose();
+            double destroyed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            if (result.End is not CommandEnd.Exited { Code: 0 })
+            {
+                throw new InvalidOperationException($"true {result.End}");
+            }
+
+            if (!warmUp)
+            {
+                _create.Add(created);
+                _exec.Add(ran - created);
+                _destroy.Add(destroyed - ran);
+                _cycle.Add(destroyed);
+            }
+        }
+    }
+
+    private void Reference(Samples samples, params string[] argv)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(_reference, [PerRound.ToString(CultureInfo.InvariantCulture), .. argv]) { RedirectStandardOutput = true })!;
+        foreach (string line in process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            samples.Add(double.Parse(line, CultureInfo.InvariantCulture));
+        }
+
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', argv)} ended with {process.ExitCode}");
+        }
+    }
+}

@@ -32,7 +32,7 @@ internal sealed class Bench : IDisposable
     public Bench()
     {
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = EmbeddedEngine.Create(host, HostFeatures.Current);
+        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, spareNetworks: 3);
         _request = new JailRequest
         {
             Profile = new ProfileStore(Path.Combine(Repository.Root, "native-profiles")).Load("python"),

@@ -28,6 +28,7 @@ internal static class PlanCommand
             JailSpec spec = JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, able, paths), able, paths, ExampleUidBase);
             CommandSpec run = new() { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) };
             Console.Out.Write(TemplatePlanner.Plan(spec));
+            Console.Out.Write(NetworkPlanner.Plan(spec.Loopback));
             Console.Out.Write(JailPlanner.Plan(spec));
             Console.Out.Write(RulesetText.Print(spec));
             Console.Out.Write(CommandPlanner.Plan(spec, run));

@@ -28,20 +28,14 @@ public static class JailPlanner
     };
 
     private static NumberArg CloneFlags(JailSpec spec) => (NumberArg)(spec.Cgroup
-        ? Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_INTO_CGROUP)
-        : Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
+        ? Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_INTO_CGROUP)
+        : Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
 
-    private static IEnumerable<SyscallStep> Name(JailSpec spec)
-    {
-        const string WhyLoopback = "loopback is the only network";
-        yield return new("the jail's own name", sethostname, spec.Hostname, Encoding.UTF8.GetByteCount(spec.Hostname));
-        if (spec.Loopback)
-        {
-            yield return new(WhyLoopback, socket, Const(AF_INET), Const(SOCK_DGRAM | SOCK_CLOEXEC), 0) { Result = "network" };
-            Arg interfaceUp = Struct(new StructField("ifr_name", 8, Named('l' | ('o' << 8), "\"lo\"")), new StructField("", 8, 0), new StructField("ifr_flags", 2, Const((int)IFF_UP, nameof(IFF_UP))), new StructField("", 2, 0), new StructField("", 4, 0), new StructField("", 8, 0), new StructField("", 8, 0));
-            yield return new(WhyLoopback, ioctl, Result("network"), Const((ulong)SIOCSIFFLAGS, nameof(SIOCSIFFLAGS)), interfaceUp);
-        }
-    }
+    private static SyscallStep[] Name(JailSpec spec) =>
+    [
+        new("a network of its own, made ahead", setns, Fd(JailSlots.Network), Const(CLONE_NEWNET)),
+        new("the jail's own name", sethostname, spec.Hostname, Encoding.UTF8.GetByteCount(spec.Hostname)),
+    ];
 
     private static IEnumerable<SyscallStep> Mounts(JailSpec spec) =>
     [

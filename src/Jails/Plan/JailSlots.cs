@@ -6,6 +6,9 @@ public static class JailSlots
     /// <summary>The mount namespace that holds the profile's root.</summary>
     public const string Template = "template";
 
+    /// <summary>The network namespace that was made for the jail.</summary>
+    public const string Network = "network";
+
     /// <summary>The pidfd of the jail's PID 1.</summary>
     public const string Jail = "jail";
 

@@ -14,12 +14,13 @@ public static class EmbeddedEngine
     /// <summary>An engine on this host. The caller disposes it.</summary>
     /// <param name="host">What the host can do, as <see cref="HostFacts.From"/> says of <paramref name="features"/>.</param>
     /// <param name="features">The host.</param>
+    /// <param name="spareNetworks">How many network namespaces are kept ready: 0 for a process that makes one jail.</param>
     /// <exception cref="SyscallException">EPERM: root is needed.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features)
+    public static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks = 0)
     {
         CgroupTree? tree = host.Cgroup
             ? new CgroupTree(features.Cgroup.MountPoint!, CgroupName, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
             : null;
-        return new JailEngine(host, tree, StateDirectory);
+        return new JailEngine(host, tree, StateDirectory, spareNetworks);
     }
 }

@@ -25,13 +25,15 @@ public sealed class JailEngine : IDisposable
     private readonly JailAnchors _anchors;
     private readonly ProfileCache _profiles;
     private readonly UidRangePool _uids;
+    private readonly NetworkPool _networks;
 
     /// <summary>An engine on this host.</summary>
     /// <param name="host">What the host can do.</param>
     /// <param name="cgroups">Where jails get their cgroups, or null. The engine owns it.</param>
     /// <param name="stateDirectory">A directory of root's that all engines of this host share.</param>
+    /// <param name="spareNetworks">How many network namespaces are kept ready for the next jails: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
-    public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory)
+    public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks)
     {
         OwnProcess.HideMemory();
         _host = host;
@@ -39,6 +41,7 @@ public sealed class JailEngine : IDisposable
         _anchors = new JailAnchors();
         _profiles = new ProfileCache(host, _anchors);
         _uids = new UidRangePool(stateDirectory);
+        _networks = new NetworkPool(spareNetworks);
     }
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
@@ -72,6 +75,7 @@ public sealed class JailEngine : IDisposable
     /// <summary>Lets go of profiles and templates. Jails that live go on.</summary>
     public void Dispose()
     {
+        _networks.Dispose();
         _uids.Dispose();
         _profiles.Dispose();
         _anchors.Dispose();
@@ -89,6 +93,8 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Idmap] = idmap;
         }
 
+        using SafeFileHandle network = _networks.Take(spec.Loopback);
+        fds[JailSlots.Network] = network;
         if (spec.Cgroup)
         {
             parts.Cgroup = _cgroups!.CreateJail(id, spec.Limits);

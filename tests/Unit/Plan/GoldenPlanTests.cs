@@ -28,7 +28,7 @@ public sealed class GoldenPlanTests
         AssertGolden("shell-binds-terminal", Text(Specs.Resolve(request), s_command with { Terminal = true, WorkingDirectory = "/project" }));
     }
 
-    private static string Text(JailSpec spec, CommandSpec command) => $"{TemplatePlanner.Plan(spec)}\n{JailPlanner.Plan(spec)}\n{RulesetText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
+    private static string Text(JailSpec spec, CommandSpec command) => $"{TemplatePlanner.Plan(spec)}\n{NetworkPlanner.Plan(spec.Loopback)}\n{JailPlanner.Plan(spec)}\n{RulesetText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
 
     private static void AssertGolden(string name, string text)
     {

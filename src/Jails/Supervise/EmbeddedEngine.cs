@@ -16,11 +16,13 @@ public static class EmbeddedEngine
     /// <param name="features">The host.</param>
     /// <param name="spareNetworks">How many network namespaces are kept ready: 0 for a process that makes one jail.</param>
     /// <exception cref="SyscallException">EPERM: root is needed.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks = 0)
+    public static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks = 0) => Create(host, features, spareNetworks, CgroupName, new Spawner());
+
+    internal static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks, string cgroup, Spawner spawner)
     {
         CgroupTree? tree = host.Cgroup
-            ? new CgroupTree(features.Cgroup.MountPoint!, CgroupName, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
+            ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
             : null;
-        return new JailEngine(host, tree, StateDirectory, spareNetworks);
+        return new JailEngine(host, tree, StateDirectory, spareNetworks, spawner);
     }
 }

@@ -11,8 +11,6 @@ namespace AgentSandbox.Jails.Supervise;
 /// <remarks>Source: mount_setattr(2), "ID-mapped mounts".</remarks>
 internal static class IdmapNamespace
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
-
     private static readonly ChildProgram s_program = new()
     {
         Name = "idmap",
@@ -28,16 +26,14 @@ internal static class IdmapNamespace
     };
 
     /// <summary>A namespace in which the files of <paramref name="onDisk"/> belong to <paramref name="inJail"/>. The caller disposes it.</summary>
+    /// <param name="spawner">Starts the program that makes it.</param>
     /// <param name="onDisk">The uid and gid that the files have.</param>
     /// <param name="inJail">The host uid and gid of the jail's user.</param>
     /// <exception cref="SyscallException">The namespace or its map was refused.</exception>
-    internal static SafeFileHandle Create((uint Uid, uint Gid) onDisk, (uint Uid, uint Gid) inJail)
+    internal static SafeFileHandle Create(Spawner spawner, (uint Uid, uint Gid) onDisk, (uint Uid, uint Gid) inJail)
     {
-        using LaunchedChild child = Launcher.Start(s_program, new FdTable());
-        IdMap.Write(child.Pid, onDisk.Uid, inJail.Uid, onDisk.Gid, inJail.Gid, count: 1);
-        SafeFileHandle map = OwnProcess.OpenNamespace(child.Pid, "user");
-        child.Release();
-        child.WaitForResults(s_deadline);
-        return map;
+        using LaunchedChild child = spawner.Start(s_program, new FdTable());
+        child.WhileItWaits(pid => IdMap.Write(pid, onDisk.Uid, inJail.Uid, onDisk.Gid, inJail.Gid, count: 1));
+        return child.KeepNamespace("user", Spawner.Deadline);
     }
 }

@@ -11,17 +11,17 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
 public sealed class Jail : IDisposable
 {
-    private readonly JailAnchors _anchors;
+    private readonly Spawner _spawner;
     private readonly JailParts _parts;
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, JailAnchors anchors, JailParts parts)
+    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, Spawner spawner, JailParts parts)
     {
         Proof = proof;
         Id = id;
         Spec = spec;
         Program = program;
-        _anchors = anchors;
+        _spawner = spawner;
         _parts = parts;
     }
 
@@ -90,8 +90,8 @@ public sealed class Jail : IDisposable
     {
         using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
         using Cgroup? leaf = CreateLeaf("probe");
-        using LaunchedChild child = Launcher.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
-        return child.WaitForResults(JailEngine.StartDeadline);
+        using LaunchedChild child = _spawner.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
+        return child.WaitForResults(Spawner.Deadline);
     }
 
     private Cgroup? CreateLeaf(string kind) =>
@@ -99,13 +99,13 @@ public sealed class Jail : IDisposable
 
     private ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
     {
-        using LaunchedChild child = Launcher.Start(program, Table(stdio, leaf));
-        return child.WaitForExec(JailEngine.StartDeadline);
+        using LaunchedChild child = _spawner.Start(program, Table(stdio, leaf));
+        return child.WaitForExec(Spawner.Deadline);
     }
 
     private FdTable Table(CommandStdio stdio, Cgroup? leaf)
     {
-        FdTable fds = _anchors.CreateTable();
+        FdTable fds = _spawner.CreateTable();
         fds[JailSlots.Jail] = Init.Pidfd;
         fds[JailSlots.Stdin] = stdio.Stdin;
         fds[JailSlots.Stdout] = stdio.Stdout;

@@ -15,14 +15,11 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Makes jails. One for a process; safe to use from several threads at once.</summary>
 public sealed class JailEngine : IDisposable
 {
-    /// <summary>How long a child may take from its birth to its program; a stuck one is killed.</summary>
-    internal static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
-
     private const int IdLength = 12;
 
     private readonly HostFacts _host;
     private readonly CgroupTree? _cgroups;
-    private readonly JailAnchors _anchors;
+    private readonly Spawner _spawner;
     private readonly ProfileCache _profiles;
     private readonly UidRangePool _uids;
     private readonly NetworkPool _networks;
@@ -34,14 +31,20 @@ public sealed class JailEngine : IDisposable
     /// <param name="spareNetworks">How many network namespaces are kept ready for the next jails: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
     public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks)
+        : this(host, cgroups, stateDirectory, spareNetworks, new Spawner())
+    {
+    }
+
+    /// <summary>An engine that starts its children with <paramref name="spawner"/>, which it owns.</summary>
+    internal JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks, Spawner spawner)
     {
         OwnProcess.HideMemory();
         _host = host;
         _cgroups = cgroups;
-        _anchors = new JailAnchors();
-        _profiles = new ProfileCache(host, _anchors);
+        _spawner = spawner;
+        _profiles = new ProfileCache(host, spawner);
         _uids = new UidRangePool(stateDirectory);
-        _networks = new NetworkPool(spareNetworks);
+        _networks = new NetworkPool(spawner, spareNetworks);
     }
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
@@ -63,7 +66,7 @@ public sealed class JailEngine : IDisposable
             Build(id, spec, program, profile.Template(spec), paths, caller, parts);
             JailProof proof = JailProof.Read(parts.Init!, spec);
             proof.Verify(spec);
-            return new Jail(id, spec, program, proof, _anchors, parts);
+            return new Jail(id, spec, program, proof, _spawner, parts);
         }
         catch
         {
@@ -78,16 +81,16 @@ public sealed class JailEngine : IDisposable
         _networks.Dispose();
         _uids.Dispose();
         _profiles.Dispose();
-        _anchors.Dispose();
+        _spawner.Dispose();
         _cgroups?.Dispose();
     }
 
     private void Build(string id, JailSpec spec, ChildProgram program, SafeFileHandle template, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
     {
-        FdTable fds = _anchors.CreateTable();
+        FdTable fds = _spawner.CreateTable();
         paths.BindTo(fds);
         fds[JailSlots.Template] = template;
-        using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(caller, (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
+        using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(_spawner, caller, (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
         if (idmap is not null)
         {
             fds[JailSlots.Idmap] = idmap;
@@ -102,11 +105,11 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 
-        using LaunchedChild child = Launcher.Start(program, fds);
-        child.WaitForReady(StartDeadline);
-        IdMap.Write(child.Pid, 0, spec.UidBase, 0, spec.UidBase, UidRange.Count);
+        using LaunchedChild child = _spawner.Start(program, fds);
+        child.WaitForReady(Spawner.Deadline);
+        child.WhileItWaits(pid => IdMap.Write(pid, 0, spec.UidBase, 0, spec.UidBase, UidRange.Count));
         child.Release();
-        parts.Init = child.WaitForExec(StartDeadline);
+        parts.Init = child.WaitForExec(Spawner.Deadline);
         parts.Root = Files.Open($"/proc/{parts.Init.Pid}/root", Libc.O_PATH | Libc.O_DIRECTORY);
         parts.Landlock = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, parts.Root);
     }

@@ -7,8 +7,9 @@ using AgentSandbox.Kernel.Child;
 namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>Network namespaces that are made ahead, each for one jail and never for a second.</summary>
+/// <param name="spawner">Starts the program that makes one.</param>
 /// <param name="spare">How many are kept ready; 0 or more.</param>
-internal sealed class NetworkPool(int spare) : IDisposable
+internal sealed class NetworkPool(Spawner spawner, int spare) : IDisposable
 {
     private readonly ConcurrentQueue<Task<SafeFileHandle>> _withLoopback = new();
     private readonly ConcurrentQueue<Task<SafeFileHandle>> _without = new();
@@ -38,20 +39,9 @@ internal sealed class NetworkPool(int spare) : IDisposable
         _without.Clear();
     }
 
-    private static SafeFileHandle Make(bool loopback)
+    private SafeFileHandle Make(bool loopback)
     {
-        using LaunchedChild child = Launcher.Start(NetworkPlanner.Plan(loopback), new FdTable());
-        SafeFileHandle network = OwnProcess.OpenNamespace(child.Pid, "net");
-        try
-        {
-            child.Release();
-            child.WaitForResults(JailEngine.StartDeadline);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        using LaunchedChild child = spawner.Start(NetworkPlanner.Plan(loopback), new FdTable());
+        return child.KeepNamespace("net", Spawner.Deadline);
     }
 }

@@ -13,15 +13,15 @@ namespace AgentSandbox.Jails.Supervise;
 internal sealed class PreparedProfile : IDisposable
 {
     private readonly HostPaths _paths;
-    private readonly JailAnchors _anchors;
+    private readonly Spawner _spawner;
     private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> _templates = new();
 
     /// <summary>Owns <paramref name="paths"/>, which holds what the profile names.</summary>
-    internal PreparedProfile(ResolvedProfile resolved, HostPaths paths, JailAnchors anchors)
+    internal PreparedProfile(ResolvedProfile resolved, HostPaths paths, Spawner spawner)
     {
         Resolved = resolved;
         _paths = paths;
-        _anchors = anchors;
+        _spawner = spawner;
     }
 
     /// <summary>The profile's root and filter.</summary>
@@ -57,13 +57,10 @@ internal sealed class PreparedProfile : IDisposable
 
     private SafeFileHandle MakeTemplate(JailSpec spec)
     {
-        FdTable fds = _anchors.CreateTable();
+        FdTable fds = _spawner.CreateTable();
         _paths.BindTo(fds);
-        using LaunchedChild child = Launcher.Start(TemplatePlanner.Plan(spec), fds);
-        child.WaitForReady(JailEngine.StartDeadline);
-        SafeFileHandle mounts = OwnProcess.OpenNamespace(child.Pid, "mnt");
-        child.Release();
-        child.WaitForResults(JailEngine.StartDeadline);
-        return mounts;
+        using LaunchedChild child = _spawner.Start(TemplatePlanner.Plan(spec), fds);
+        child.WaitForReady(Spawner.Deadline);
+        return child.KeepNamespace("mnt", Spawner.Deadline);
     }
 }

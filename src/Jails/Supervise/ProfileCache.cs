@@ -7,8 +7,8 @@ namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>What profiles come to on this host, and the host paths that they name, held open: each is resolved once.</summary>
 /// <param name="host">What the host can do.</param>
-/// <param name="anchors">The fds that every spawn needs.</param>
-internal sealed class ProfileCache(HostFacts host, JailAnchors anchors) : IDisposable
+/// <param name="spawner">Starts the programs that make templates.</param>
+internal sealed class ProfileCache(HostFacts host, Spawner spawner) : IDisposable
 {
     private readonly ConditionalWeakTable<JailProfile, PreparedProfile> _profiles = [];
 
@@ -29,7 +29,7 @@ internal sealed class ProfileCache(HostFacts host, JailAnchors anchors) : IDispo
         HostPaths paths = new();
         try
         {
-            return new PreparedProfile(ResolvedProfile.From(profile, host, paths), paths, anchors);
+            return new PreparedProfile(ResolvedProfile.From(profile, host, paths), paths, spawner);
         }
         catch
         {

@@ -34,6 +34,48 @@ public sealed unsafe class LaunchedChild : IDisposable
         }
     }
 
+    /// <summary>Does <paramref name="act"/> on the child, which waits to be released.</summary>
+    /// <param name="act">Gets the child's pid.</param>
+    /// <exception cref="SyscallException">What <paramref name="act"/> threw; or, if the child had failed by then, the child's error: it is reaped.</exception>
+    public T WhileItWaits<T>(Func<int, T> act)
+    {
+        try
+        {
+            return act(Pid);
+        }
+        catch (SyscallException) when (_encoded.Steps.Error is not null || Volatile.Read(ref *_encoded.Alive) == 0)
+        {
+            throw End(inTime: true);
+        }
+    }
+
+    /// <inheritdoc cref="WhileItWaits{T}"/>
+    public void WhileItWaits(Action<int> act) => WhileItWaits(pid =>
+    {
+        act(pid);
+        return true;
+    });
+
+    /// <summary>Opens a namespace of the child, which waits to be released, and lets the child end. The namespace lives on; the caller disposes it.</summary>
+    /// <param name="kind"><c>mnt</c>, <c>net</c>, <c>user</c>.</param>
+    /// <param name="timeout">How long to wait for its end at most.</param>
+    /// <exception cref="SyscallException">A step of the child failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
+    public SafeFileHandle KeepNamespace(string kind, TimeSpan timeout)
+    {
+        SafeFileHandle kept = WhileItWaits(pid => OwnProcess.OpenNamespace(pid, kind));
+        try
+        {
+            Release();
+            WaitForResults(timeout);
+            return kept;
+        }
+        catch
+        {
+            kept.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Lets the child go past its step that waits for <see cref="ChildProgram.GoWord"/>.</summary>
     public void Release() => Futex.Clear(_encoded.Go);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -171,14 +172,28 @@ public static unsafe partial class Files
     /// <exception cref="SyscallException">As read(2).</exception>
     public static byte[] ReadAll(SafeHandle file)
     {
-        using MemoryStream all = new();
-        byte[] buffer = new byte[ReadChunk];
-        for (int count; (count = Read(file, buffer)) > 0;)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadChunk);
+        try
         {
-            all.Write(buffer, 0, count);
-        }
+            int length = 0;
+            for (int count; (count = Read(file, buffer.AsSpan(length))) > 0;)
+            {
+                length += count;
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(length * 2);
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
 
-        return all.ToArray();
+            return buffer[..length];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Writes all of <paramref name="content"/>.</summary>

@@ -32,6 +32,24 @@ public static class OwnProcess
         }
     }
 
+    /// <summary>Children of this process wait to be reaped, even if it was started with SIGCHLD ignored, in which case the kernel would reap them itself.</summary>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    /// <remarks>Source: sigaction(2), "SA_NOCLDWAIT"; waitid(2), "NOTES".</remarks>
+    public static unsafe void KeepChildren()
+    {
+        if (!ReadIgnoredSignals().Contains(Libc.SIGCHLD))
+        {
+            return;
+        }
+
+        const int SigsetSize = 8;
+        sigaction usual = default; // SIG_DFL
+        if (Libc.syscall(Libc.NumberOf(Syscall.rt_sigaction), Libc.SIGCHLD, (nint)(&usual), 0, SigsetSize, 0, 0) != 0)
+        {
+            throw SyscallException.Last("rt_sigaction", "SIGCHLD");
+        }
+    }
+
     /// <summary>The signals that this process ignores; a child ignores them too unless told otherwise, for handlers end at execve and ignoring does not.</summary>
     /// <remarks>Source: proc_pid_status(5), "SigIgn".</remarks>
     public static ImmutableArray<int> ReadIgnoredSignals()

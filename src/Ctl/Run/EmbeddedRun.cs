@@ -22,7 +22,7 @@ internal sealed class EmbeddedRun(RunRequest request)
         }
 
         using SafeFileHandle? report = request.ReportFile is string file ? Files.Open(file, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100) : null;
-        HostFacts host = HostFacts.From(HostFeatures.Current);
+        HostFacts host = HostFacts.From(HostFeatures.Current) with { EndsWithCreator = true };
         using JailEngine engine = EmbeddedEngine.Create(host, HostFeatures.Current);
         Jail jail = engine.Create(request.Jail, Caller.Identity);
         try

@@ -38,6 +38,22 @@ public sealed class Cgroup : IDisposable
         return new Cgroup(parent, name, Files.OpenAt(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Beneath));
     }
 
+    /// <summary>Takes hold of the cgroup <paramref name="name"/>, or returns null if it is gone. The caller disposes it.</summary>
+    /// <param name="parent">The cgroup above it; it must outlive this one.</param>
+    /// <param name="name">One path part.</param>
+    /// <exception cref="SyscallException">It cannot be opened.</exception>
+    public static Cgroup? Open(SafeFileHandle parent, string name)
+    {
+        try
+        {
+            return new Cgroup(parent, name, Files.OpenAt(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Beneath));
+        }
+        catch (SyscallException gone) when (gone.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes a cgroup in this one. The caller disposes it.</summary>
     /// <inheritdoc cref="Create"/>
     public Cgroup CreateLeaf(string name) => Create(Handle, name);
@@ -74,7 +90,7 @@ public sealed class Cgroup : IDisposable
     /// <remarks>Source: cgroup-v2.rst, "cgroup.kill". Since Linux 5.14.</remarks>
     public void Kill() => Write("cgroup.kill", "1");
 
-    /// <summary>Kills what is in it, waits until it is empty, and removes it.</summary>
+    /// <summary>Kills what is in it, waits until it is empty, and removes it with the cgroups beneath it.</summary>
     /// <exception cref="SyscallException">EBUSY: it does not become empty: a process in it cannot be killed.</exception>
     public void Dispose()
     {
@@ -93,6 +109,7 @@ public sealed class Cgroup : IDisposable
 
             Kill();
             WaitForEvent();
+            RemoveChildren(Handle);
         }
 
         Handle.Dispose();
@@ -108,6 +125,14 @@ public sealed class Cgroup : IDisposable
         catch (SyscallException refused)
         {
             throw new SyscallException(refused.Syscall, refused.Errno, $"{value} > {file}");
+        }
+    }
+
+    private static void RemoveChildren(SafeFileHandle directory)
+    {
+        foreach (string name in Files.ListDirectories(directory))
+        {
+            Files.TryRemoveDirectory(directory, name);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -28,13 +29,26 @@ public sealed class CgroupTree : IDisposable
     /// <summary>The controllers that jails have.</summary>
     public IReadOnlyCollection<string> Controllers { get; }
 
+    /// <summary>Removes the cgroups of processes that are dead: what they left when they were killed.</summary>
+    /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
+    public void Sweep()
+    {
+        foreach (string name in Files.ListDirectories(_root))
+        {
+            if (int.TryParse(name.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int creator) && !Directory.Exists($"/proc/{creator}"))
+            {
+                Cgroup.Open(_root, name)?.Dispose();
+            }
+        }
+    }
+
     /// <summary>Makes the cgroup of a jail, with its limits. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
     /// <param name="limits">The limits; those without a controller were given up by name before.</param>
     /// <exception cref="SyscallException">EEXIST: it exists already. Other: a limit cannot be written.</exception>
     public Cgroup CreateJail(string name, JailLimits limits)
     {
-        Cgroup jail = Cgroup.Create(_root, name);
+        Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
         try
         {
             foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))

@@ -14,6 +14,7 @@ namespace AgentSandbox.Jails.Plan;
 public static class JailPlanner
 {
     private const string WhyMaps = "the daemon writes uid_map and gid_map";
+    private static readonly SyscallStep s_endWithCreator = new("the jail ends with the thread that made it", prctl, Const(PR_SET_PDEATHSIG), Const(SIGKILL), 0, 0, 0);
     private static readonly string[] s_sharedTmpfs = ["/tmp", "/var/tmp", "/dev/shm"];
 
     /// <summary>The program for <paramref name="spec"/>. Its user namespace comes last: the others belong to the host's, so nothing inside has power over them.</summary>
@@ -62,6 +63,7 @@ public static class JailPlanner
     [
         .. IdentitySteps.Become(0, 0, spec.LastCapability),
         IdentitySteps.ReapByKernel,
+        .. spec.EndsWithCreator ? [s_endWithCreator] : Array.Empty<SyscallStep>(),
         IdentitySteps.Unblock,
         LockdownSteps.CloseOnExec(0),
         LockdownSteps.NoNewPrivileges,

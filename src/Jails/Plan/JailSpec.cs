@@ -77,6 +77,9 @@ public sealed record JailSpec
     /// <summary>The signals that this process ignores, and that a child must not inherit as ignored.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 
+    /// <summary>True: the jail ends when the thread that made it does, however that happens.</summary>
+    public required bool EndsWithCreator { get; init; }
+
     /// <summary>The layers that the caller gave up by name, and that this host lacks.</summary>
     public required ImmutableArray<string> Degraded { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record HostFacts
     /// <summary>The signals that this process ignores.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 
+    /// <summary>True: jails end when the thread that made them does.</summary>
+    public bool EndsWithCreator { get; init; }
+
     /// <summary>The system call numbers to compile filters for.</summary>
     public required SyscallTable Syscalls { get; init; }
 

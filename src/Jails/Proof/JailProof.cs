@@ -61,7 +61,7 @@ public sealed record JailProof
             .. Differs("gid_map", GidMap, map),
             .. Mounts.Where(m => !m.Has("nosuid")).Select(m => $"{m.Target} is not nosuid"),
             .. Mounts.Where(m => !m.Has("nodev") && !devices.Contains(m.Target)).Select(m => $"{m.Target} is not nodev"),
-            .. Mounts.Where(m => !m.Has("ro") && !writable.Any(w => Policy.JailPath.IsWithin(m.Target, w) && (w != "/proc" || m.Target == w))).Select(m => $"{m.Target} is writable"),
+            .. Mounts.Where(m => !m.Has("ro")).Where(m => !writable.Any(w => Policy.JailPath.IsWithin(m.Target, w) && (w != "/proc" || m.Target == w))).Select(m => $"{m.Target} is writable"),
             .. spec.Tmpfs.Select(t => t.Target).Append("/proc").Where(t => Mounts.All(m => m.Target != t)).Select(t => $"{t} is not mounted"),
         ];
     }

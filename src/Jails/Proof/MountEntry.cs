@@ -9,7 +9,18 @@ namespace AgentSandbox.Jails.Proof;
 public sealed record MountEntry(string Target, string Type, string Options)
 {
     /// <summary>True if the options have <paramref name="option"/>.</summary>
-    public bool Has(string option) => Options.Split(',').Contains(option);
+    public bool Has(string option)
+    {
+        foreach (Range part in Options.AsSpan().Split(','))
+        {
+            if (Options.AsSpan(part).SequenceEqual(option))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Reads a line of mountinfo.</summary>
     /// <remarks>

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Kernel;
 
@@ -23,18 +22,15 @@ public sealed record ProcessStatus(string Uids, string Gids, string Groups, stri
     /// <exception cref="SyscallException">ESRCH: it is reaped.</exception>
     internal static ProcessStatus Read(SafeFileHandle process)
     {
-        Dictionary<string, string> lines = ProcFile.Read(process, "status").Split('\n')
-            .Select(l => l.Split(":\t", 2))
-            .Where(l => l.Length == 2)
-            .ToDictionary(l => l[0], l => l[1].Replace('\t', ' ').Trim());
+        string text = ProcFile.Read(process, "status");
         return new ProcessStatus(
-            lines["Uid"],
-            lines["Gid"],
-            lines["Groups"],
-            string.Join(' ', s_sets.Select(c => lines[c])),
-            lines["NoNewPrivs"],
-            lines["Seccomp"],
-            lines.GetValueOrDefault("Seccomp_filters", ""));
+            Value(text, "Uid"),
+            Value(text, "Gid"),
+            Value(text, "Groups"),
+            string.Join(' ', s_sets.Select(set => Value(text, set))),
+            Value(text, "NoNewPrivs"),
+            Value(text, "Seccomp"),
+            Value(text, "Seccomp_filters"));
     }
 
     /// <summary>What is not as it must be for a process of the host's <paramref name="uid"/> and <paramref name="gid"/> in a jail.</summary>
@@ -52,4 +48,17 @@ public sealed record ProcessStatus(string Uids, string Gids, string Groups, stri
     }
 
     private static string Four(uint id) => $"{id} {id} {id} {id}";
+
+    // NAME:\tVALUE\tVALUE..., a line each; empty if the kernel does not have the line.
+    private static string Value(string text, string name)
+    {
+        int start = text.IndexOf($"\n{name}:\t", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return "";
+        }
+
+        start += name.Length + 3;
+        return text[start..text.IndexOf('\n', start)].Replace('\t', ' ').Trim();
+    }
 }

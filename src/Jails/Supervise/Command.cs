@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
@@ -39,10 +40,11 @@ public sealed class Command
     /// <summary>Waits for its end, kills it when its time runs out, and ends what it left behind.</summary>
     public CommandResult Wait()
     {
-        TimeSpan timeout = _jail.Spec.Limits.Timeout.IsMax ? Timeout.InfiniteTimeSpan : _jail.Spec.Limits.Timeout.Value;
-        if (!_process.WaitForEnd(timeout))
+        Limit<TimeSpan> limit = _jail.Spec.Limits.Timeout;
+        TimeSpan left = limit.IsMax ? Timeout.InfiniteTimeSpan : limit.Value - Stopwatch.GetElapsedTime(_started);
+        if (!_process.WaitForEnd(limit.IsMax || left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
-            Kill(new CommandEnd.TimedOut("wall", timeout));
+            Kill(new CommandEnd.TimedOut("wall", limit.Value));
             _process.WaitForEnd(Timeout.InfiniteTimeSpan);
         }
 
@@ -77,7 +79,7 @@ public sealed class Command
             }
             else
             {
-                _jail.Init.Kill(); // without cgroups only the pid namespace holds all descendants
+                _jail.Kill(); // without cgroups only the pid namespace holds all descendants
             }
         }
     }
@@ -112,7 +114,7 @@ public sealed class Command
             return new CommandEnd.OomKilled(usage.PeakMemoryBytes, _jail.Spec.Limits.Memory.IsMax ? null : _jail.Spec.Limits.Memory.Value.Bytes);
         }
 
-        if (status.Status == Libc.SIGKILL && _jail.Init.WaitForEnd(TimeSpan.Zero))
+        if (status.Status == Libc.SIGKILL && _jail.HasEnded)
         {
             return new CommandEnd.JailEnded("its PID 1 was killed");
         }

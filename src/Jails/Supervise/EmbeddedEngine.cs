@@ -23,6 +23,7 @@ public static class EmbeddedEngine
         CgroupTree? tree = host.Cgroup
             ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
             : null;
+        tree?.Sweep();
         return new JailEngine(host, tree, StateDirectory, spareNetworks, spawner);
     }
 }

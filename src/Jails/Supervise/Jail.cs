@@ -37,8 +37,8 @@ public sealed class Jail : IDisposable
     /// <summary>What the kernel enforces on it, read back when it was made.</summary>
     public JailProof Proof { get; }
 
-    /// <summary>Its PID 1. The jail owns it.</summary>
-    public ChildProcess Init => _parts.Init ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+    /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
+    public bool HasEnded => _parts.HasEnded;
 
     /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
     public Cgroup? Cgroup => _parts.Cgroup;
@@ -81,6 +81,9 @@ public sealed class Jail : IDisposable
         }
     }
 
+    /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
+    public void Kill() => _parts.Kill();
+
     /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
     public void Dispose() => _parts.Dispose();
 
@@ -106,7 +109,7 @@ public sealed class Jail : IDisposable
     private FdTable Table(CommandStdio stdio, Cgroup? leaf)
     {
         FdTable fds = _spawner.CreateTable();
-        fds[JailSlots.Jail] = Init.Pidfd;
+        fds[JailSlots.Jail] = _parts.Init?.Pidfd ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
         fds[JailSlots.Stdin] = stdio.Stdin;
         fds[JailSlots.Stdout] = stdio.Stdout;
         fds[JailSlots.Stderr] = stdio.Stderr;

@@ -39,6 +39,7 @@ public sealed class JailEngine : IDisposable
     internal JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks, Spawner spawner)
     {
         OwnProcess.HideMemory();
+        OwnProcess.KeepChildren();
         _host = host;
         _cgroups = cgroups;
         _spawner = spawner;

@@ -7,6 +7,8 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>What a jail consists of, as far as it is made. Disposed, it is taken apart in the opposite order.</summary>
 internal sealed class JailParts : IDisposable
 {
+    private readonly Lock _gate = new();
+
     /// <summary>The jail's host uids.</summary>
     internal required UidRange Uids { get; init; }
 
@@ -16,7 +18,7 @@ internal sealed class JailParts : IDisposable
     /// <summary>The cgroup of PID 1, in the jail's.</summary>
     internal Cgroup? InitCgroup { get; set; }
 
-    /// <summary>The jail's PID 1.</summary>
+    /// <summary>The jail's PID 1; null before it is born and after it is reaped.</summary>
     internal ChildProcess? Init { get; set; }
 
     /// <summary>The jail's root directory.</summary>
@@ -25,17 +27,41 @@ internal sealed class JailParts : IDisposable
     /// <summary>The jail's Landlock ruleset.</summary>
     internal SafeFileHandle? Landlock { get; set; }
 
-    /// <summary>Kills PID 1, with which the kernel kills all else in the jail, reaps it, and removes what it had.</summary>
+    /// <summary>True once PID 1 is dead.</summary>
+    internal bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Init is null || Init.WaitForEnd(TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>Kills PID 1, with which the kernel kills all else in the jail.</summary>
+    internal void Kill()
+    {
+        lock (_gate)
+        {
+            Init?.Kill();
+        }
+    }
+
+    /// <summary>Kills PID 1, reaps it, and removes what the jail had.</summary>
     public void Dispose()
     {
         Root?.Dispose();
         Landlock?.Dispose();
-        if (Init is not null)
+        lock (_gate)
         {
-            Init.Kill();
-            Init.Reap();
-            Init.Dispose();
-            Init = null;
+            if (Init is not null)
+            {
+                Init.Kill();
+                Init.Reap();
+                Init.Dispose();
+                Init = null;
+            }
         }
 
         InitCgroup?.Dispose();

@@ -28,3 +28,13 @@ public static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int pidfd_send_signal(int pidfd, int signal, void* info, uint flags);
 }
+
+/// <summary>What a signal does, as the kernel's own call takes it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct sigaction
+{
+    public nint sa_handler;
+    public ulong sa_flags;
+    public nint sa_restorer;
+    public ulong sa_mask;
+}

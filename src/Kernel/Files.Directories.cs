@@ -59,8 +59,8 @@ public static unsafe partial class Files
     }
 
     /// <summary>Removes the directory <paramref name="name"/> in <paramref name="directory"/>.</summary>
-    /// <returns>False if it is in use (EBUSY) or not empty (ENOTEMPTY).</returns>
-    /// <exception cref="SyscallException">ENOENT: absent. As rmdir(2).</exception>
+    /// <returns>False if it is in use (EBUSY) or not empty (ENOTEMPTY); true if it is gone, whoever removed it (ENOENT).</returns>
+    /// <exception cref="SyscallException">As rmdir(2).</exception>
     public static bool TryRemoveDirectory(SafeHandle directory, string name)
     {
         using FdLease at = new(directory);
@@ -72,6 +72,19 @@ public static unsafe partial class Files
             }
         }
 
-        return (Errno)Marshal.GetLastPInvokeError() is Errno.EBUSY or Errno.ENOTEMPTY ? false : throw SyscallException.Last("unlinkat", name);
+        return (Errno)Marshal.GetLastPInvokeError() switch
+        {
+            Errno.EBUSY or Errno.ENOTEMPTY => false,
+            Errno.ENOENT => true,
+            _ => throw SyscallException.Last("unlinkat", name),
+        };
+    }
+
+    /// <summary>The names of the directories in <paramref name="directory"/>.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string[] ListDirectories(SafeHandle directory)
+    {
+        using FdLease fd = new(directory);
+        return [.. Directory.EnumerateDirectories(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{fd.Value}")).Select(p => Path.GetFileName(p)!)];
     }
 }

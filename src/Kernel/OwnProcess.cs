@@ -60,6 +60,14 @@ public static class OwnProcess
         return [.. Enumerable.Range(1, SignalCount).Where(signal => (mask >> (signal - 1) & 1) != 0)];
     }
 
+    /// <summary>The most that this process may raise its limit on <paramref name="resource"/> (RLIMIT_*) to, without CAP_SYS_RESOURCE.</summary>
+    /// <exception cref="SyscallException">EINVAL: no such resource.</exception>
+    public static unsafe ulong ReadHardLimit(int resource)
+    {
+        rlimit64 limit = default;
+        return Libc.syscall(Libc.NumberOf(Syscall.prlimit64), 0, resource, 0, (nint)(&limit), 0, 0) == 0 ? limit.rlim_max : throw SyscallException.Last("prlimit64", $"{resource}");
+    }
+
     /// <summary>The highest capability that the kernel knows.</summary>
     /// <remarks>Source: capabilities(7), "/proc/sys/kernel/cap_last_cap".</remarks>
     public static int ReadLastCapability() => int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);

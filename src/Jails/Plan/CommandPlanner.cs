@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
@@ -15,6 +14,12 @@ public static class CommandPlanner
     private const int FirstOther = 3;
     private const uint DefaultUmask = 0b000_010_010;
 
+    /// <summary>The RLIMIT_* that every command has set.</summary>
+    internal static ImmutableArray<int> Resources { get; } =
+    [
+        RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_SIGPENDING, RLIMIT_NICE, RLIMIT_RTPRIO,
+    ];
+
     /// <summary>The program for <paramref name="command"/> in the jail of <paramref name="spec"/>.</summary>
     public static ChildProgram Plan(JailSpec spec, CommandSpec command)
     {
@@ -29,7 +34,7 @@ public static class CommandPlanner
         CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_INTO_CGROUP) : Named(0, "0")),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps = [Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. ResourceLimits(spec.Limits), .. Lockdown(spec, command), .. last],
+        Steps = [.. ResourceLimits(spec), Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. Lockdown(spec, command), .. last],
         After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
     };
 
@@ -48,18 +53,20 @@ public static class CommandPlanner
         }
     }
 
-    private static IEnumerable<SyscallStep> ResourceLimits(JailLimits limits)
+    // Before the user namespace is joined: only the host's root may raise a limit.
+    private static IEnumerable<SyscallStep> ResourceLimits(JailSpec spec)
     {
-        yield return Limit(Const(RLIMIT_CORE), 0);
-        yield return Limit(Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
-        yield return Limit(Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
-        yield return Limit(Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);
-        yield return Limit(Const(RLIMIT_STACK), Bytes(limits.Stack));
-        yield return Limit(Const(RLIMIT_MEMLOCK), 8 * 1024 * 1024);
-        yield return Limit(Const(RLIMIT_MSGQUEUE), 800 * 1024);
-        yield return Limit(Const(RLIMIT_SIGPENDING), 4096);
-        yield return Limit(Const(RLIMIT_NICE), 0);
-        yield return Limit(Const(RLIMIT_RTPRIO), 0);
+        JailLimits limits = spec.Limits;
+        yield return Limit(spec, Const(RLIMIT_CORE), 0);
+        yield return Limit(spec, Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
+        yield return Limit(spec, Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
+        yield return Limit(spec, Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);
+        yield return Limit(spec, Const(RLIMIT_STACK), Bytes(limits.Stack));
+        yield return Limit(spec, Const(RLIMIT_MEMLOCK), 8 * 1024 * 1024);
+        yield return Limit(spec, Const(RLIMIT_MSGQUEUE), 800 * 1024);
+        yield return Limit(spec, Const(RLIMIT_SIGPENDING), 4096);
+        yield return Limit(spec, Const(RLIMIT_NICE), 0);
+        yield return Limit(spec, Const(RLIMIT_RTPRIO), 0);
     }
 
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec, CommandSpec command)
@@ -99,9 +106,10 @@ public static class CommandPlanner
         }
     }
 
-    private static SyscallStep Limit(Arg resource, ulong value)
+    private static SyscallStep Limit(JailSpec spec, Arg resource, ulong value)
     {
-        Arg number = value == RLIM64_INFINITY ? Named(value, "RLIM64_INFINITY") : Named(value, value.ToString(CultureInfo.InvariantCulture));
+        value = Math.Min(value, spec.HardLimits.GetValueOrDefault((int)((NumberArg)resource).Value, RLIM64_INFINITY));
+        Arg number = value == RLIM64_INFINITY ? Named(value, nameof(RLIM64_INFINITY)) : (long)value;
         return new("limits that no program can raise", prlimit64, 0, resource, Struct(new StructField("rlim_cur", 8, number), new StructField("rlim_max", 8, number)), NULL);
     }
 

@@ -77,6 +77,9 @@ public sealed record JailSpec
     /// <summary>The signals that this process ignores, and that a child must not inherit as ignored.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 
+    /// <summary>The most that limits can be set to, by RLIMIT_*: a lower one of ours stays as it is.</summary>
+    public required ImmutableSortedDictionary<int, ulong> HardLimits { get; init; }
+
     /// <summary>True: the jail ends when the thread that made it does, however that happens.</summary>
     public required bool EndsWithCreator { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentSandbox.Jails.Doctor;
+using AgentSandbox.Jails.Plan;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Policy;
@@ -22,6 +23,9 @@ public sealed record HostFacts
     /// <summary>The signals that this process ignores.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 
+    /// <summary>The most that this process can set the limits of a child to, by RLIMIT_*; empty if it can raise them.</summary>
+    public required ImmutableSortedDictionary<int, ulong> HardLimits { get; init; }
+
     /// <summary>True: jails end when the thread that made them does.</summary>
     public bool EndsWithCreator { get; init; }
 
@@ -38,6 +42,9 @@ public sealed record HostFacts
         Cgroup = features.Cgroup is { MountPoint: not null, Writable: Presence.Present, Kill: Presence.Present },
         LastCapability = OwnProcess.ReadLastCapability(),
         IgnoredSignals = OwnProcess.ReadIgnoredSignals(),
+        HardLimits = features.Capabilities.Has(Capability.CAP_SYS_RESOURCE)
+            ? ImmutableSortedDictionary<int, ulong>.Empty
+            : CommandPlanner.Resources.ToImmutableSortedDictionary(resource => resource, OwnProcess.ReadHardLimit),
         Syscalls = SyscallTable.Native,
     };
 }

@@ -46,6 +46,7 @@ public static class JailResolver
             TimeNamespace = !host.Missing.ContainsKey("namespaces.time"),
             LastCapability = host.LastCapability,
             IgnoredSignals = host.IgnoredSignals,
+            HardLimits = host.HardLimits,
             EndsWithCreator = host.EndsWithCreator,
             Degraded = degraded,
         };

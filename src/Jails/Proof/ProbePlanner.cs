@@ -39,7 +39,7 @@ internal static class ProbePlanner
     /// <summary>The attempts as the end of a program: what is planned does not end it, and what succeeds is seen in the results.</summary>
     internal static ImmutableArray<SyscallStep> Steps(ImmutableArray<Probe> probes) =>
     [
-        .. probes.Select(p => p.Step with { Why = $"{p.Layer} must refuse it", Tolerates = p.Planned }),
+        .. probes.Select(p => p.Step with { Why = $"it must be refused ({p.Layer})", Tolerates = p.Planned }),
         new("all was tried", Syscall.exit_group, 0),
     ];
 

@@ -43,6 +43,14 @@ public struct siginfo_t
     public int si_status;
 }
 
+/// <summary>A limit of a process and the most that it may be raised to.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct rlimit64
+{
+    public ulong rlim_cur;
+    public ulong rlim_max;
+}
+
 /// <summary>A span of time.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct timeval

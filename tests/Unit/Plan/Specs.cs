@@ -20,6 +20,7 @@ internal static class Specs
         Missing = ImmutableSortedDictionary<string, string>.Empty,
         Cgroup = true,
         LastCapability = 40,
+        HardLimits = ImmutableSortedDictionary<int, ulong>.Empty,
         IgnoredSignals = [Libc.SIGPIPE],
         Syscalls = SyscallTable.For(Architecture.X64),
     };

@@ -8,6 +8,8 @@ namespace AgentSandbox.Kernel;
 public static class OwnProcess
 {
     private const int SignalCount = 64;
+    private const int SigsetSize = 8;
+    private const int KernelSigactionSize = 32; // handler, flags, restorer, mask
 
     /// <summary>The effective uid and gid of this process.</summary>
     public static (uint Uid, uint Gid) Identity => (Libc.geteuid(), Libc.getegid());
@@ -29,6 +31,23 @@ public static class OwnProcess
         if (Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         {
             throw SyscallException.Last("prctl", "PR_SET_DUMPABLE");
+        }
+    }
+
+    /// <summary>Children that end can be waited for. Who starts a program with SIGCHLD ignored has the kernel reap them instead, and waitid says ECHILD.</summary>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    /// <remarks>Source: sigaction(2), "SA_NOCLDWAIT" and what is said there of SIG_IGN.</remarks>
+    public static unsafe void KeepEndedChildren()
+    {
+        if (!ReadIgnoredSignals().Contains(Libc.SIGCHLD))
+        {
+            return;
+        }
+
+        byte* byDefault = stackalloc byte[KernelSigactionSize]; // zeroes: SIG_DFL, no flags
+        if (Libc.syscall(Libc.NumberOf(Syscall.rt_sigaction), Libc.SIGCHLD, (nint)byDefault, 0, SigsetSize, 0, 0) != 0)
+        {
+            throw SyscallException.Last("rt_sigaction", "SIGCHLD");
         }
     }
 

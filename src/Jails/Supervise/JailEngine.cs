@@ -34,6 +34,7 @@ public sealed class JailEngine : IDisposable
     public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory)
     {
         OwnProcess.HideMemory();
+        OwnProcess.KeepEndedChildren();
         _host = host;
         _cgroups = cgroups;
         _anchors = new JailAnchors();

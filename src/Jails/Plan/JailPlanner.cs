@@ -67,12 +67,17 @@ public static class JailPlanner
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>
     [
         .. IdentitySteps.Become(0, 0, spec.LastCapability),
+        .. spec.EndsWithMaker ? [EndWithMaker] : Array.Empty<SyscallStep>(),
         IdentitySteps.ReapByKernel,
         IdentitySteps.Unblock,
         LockdownSteps.CloseOnExec(0),
         LockdownSteps.NoNewPrivileges,
         LockdownSteps.Filter(InitFilter.Program),
     ];
+
+    // After the change of ids, which clears it: PR_SET_PDEATHSIG(2const).
+    private static SyscallStep EndWithMaker { get; } =
+        new("the jail ends with the process that made it", prctl, Const(PR_SET_PDEATHSIG), Named(SIGKILL, nameof(SIGKILL)), 0, 0, 0);
 
     private static SyscallStep Init() =>
         new("PID 1 does nothing", execveat, Fd(JailSlots.Init), "", Strings(["jail-init"]), Strings([]), Const(AT_EMPTY_PATH));

@@ -79,4 +79,7 @@ public sealed record JailSpec
 
     /// <summary>The layers that the caller gave up by name, and that this host lacks.</summary>
     public required ImmutableArray<string> Degraded { get; init; }
+
+    /// <summary>True: the jail ends when the thread that made it ends. False: it outlives its maker.</summary>
+    public bool EndsWithMaker { get; init; }
 }

@@ -49,6 +49,7 @@ public static class JailResolver
             LastCapability = host.LastCapability,
             IgnoredSignals = host.IgnoredSignals,
             Degraded = degraded,
+            EndsWithMaker = request.EndsWithMaker,
         };
     }
 
@@ -92,7 +93,9 @@ public static class JailResolver
             string field = bind.Writable ? "--bind" : "--bind-ro";
             if (taken.Concat(binds.Take(i).Select(b => b.Target)).FirstOrDefault(t => JailPath.IsWithin(bind.Target, t) || JailPath.IsWithin(t, bind.Target)) is string other)
             {
-                throw new PolicyException(field, $"{bind.Target} and {other} lie one in the other: choose another path in the jail");
+                throw new PolicyException(field, other == bind.Target
+                    ? $"{other} is taken already: choose another path in the jail"
+                    : $"{bind.Target} and {other} lie one in the other: choose another path in the jail");
             }
 
             if (JailPath.IsWithin(bind.Target, profile.Filesystem.Workspace) && bind.Target != profile.Filesystem.Workspace)

@@ -42,9 +42,12 @@ internal static class LimitResolver
 
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
-            throw new PolicyException(field, $"{value} is out of range: {min} to {max}");
+            string range = max is ByteSize { Bytes: long.MaxValue } ? $"it is {Text(min)} or more" : $"it is {Text(min)} to {Text(max)}";
+            throw new PolicyException(field, $"{Text(value)} is out of range: {range}");
         }
 
-        return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{value} is above the profile's ceiling of {ceiling}") : value;
+        return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{Text(value)} is above the profile's ceiling of {Text(ceiling.Value)}") : value;
     }
+
+    private static string? Text<T>(T value) => value is TimeSpan span ? DurationText.Format(span) : value?.ToString();
 }

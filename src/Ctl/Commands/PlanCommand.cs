@@ -20,11 +20,11 @@ internal static class PlanCommand
         jail.AddTo(command);
         command.SetAction(parsed =>
         {
+            CommandSpec run = jail.Program(parsed);
             JailRequest request = jail.Request(parsed);
             HostFacts host = HostFacts.From(HostFeatures.Current);
             using HostPaths paths = new();
             JailSpec spec = JailResolver.Resolve(request, host with { Missing = host.Missing.Clear() }, paths, ExampleUidBase);
-            CommandSpec run = new() { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) };
             Console.Out.Write(TemplatePlanner.Plan(spec));
             Console.Out.Write(JailPlanner.Plan(spec));
             Console.Out.Write(CommandPlanner.Plan(spec, run));

@@ -10,6 +10,7 @@ internal static class Requires
     private static readonly Dictionary<string, Func<bool>> s_features = new(StringComparer.Ordinal)
     {
         ["gcc"] = () => FindProgram("gcc") is not null,
+        ["python3"] = () => File.Exists("/usr/bin/python3"),
         ["headers"] = () => HeaderTree.Find() is not null,
         ["root"] = () => Environment.IsPrivilegedProcess,
         ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,

@@ -9,6 +9,7 @@ public static class OwnProcess
 {
     private const int SignalCount = 64;
     private const int SigsetSize = 8;
+    private const int ResourceCount = 16; // RLIM_NLIMITS
     private const int KernelSigactionSize = 32; // handler, flags, restorer, mask
 
     /// <summary>The effective uid and gid of this process.</summary>
@@ -59,6 +60,26 @@ public static class OwnProcess
         string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Label, StringComparison.Ordinal));
         ulong mask = ulong.Parse(line.AsSpan(Label.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return [.. Enumerable.Range(1, SignalCount).Where(signal => (mask >> (signal - 1) & 1) != 0)];
+    }
+
+    /// <summary>The hard limit of this process for each resource (RLIMIT_*): no child can have more, once it is in a user namespace of its own.</summary>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    /// <remarks>Source: getrlimit(2): raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace.</remarks>
+    public static unsafe ImmutableArray<ulong> ReadHardLimits()
+    {
+        ImmutableArray<ulong>.Builder limits = ImmutableArray.CreateBuilder<ulong>(ResourceCount);
+        ulong* softAndHard = stackalloc ulong[2];
+        for (int resource = 0; resource < ResourceCount; resource++)
+        {
+            if (Libc.syscall(Libc.NumberOf(Syscall.prlimit64), 0, resource, 0, (nint)softAndHard, 0, 0) != 0)
+            {
+                throw SyscallException.Last("prlimit64");
+            }
+
+            limits.Add(softAndHard[1]);
+        }
+
+        return limits.MoveToImmutable();
     }
 
     /// <summary>The highest capability that the kernel knows.</summary>

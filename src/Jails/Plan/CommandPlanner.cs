@@ -29,7 +29,7 @@ public static class CommandPlanner
         CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_INTO_CGROUP) : Named(0, "0")),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps = [Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. ResourceLimits(spec.Limits), .. Lockdown(spec, command), .. last],
+        Steps = [Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. ResourceLimits(spec), .. Lockdown(spec, command), .. last],
         After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
     };
 
@@ -48,18 +48,20 @@ public static class CommandPlanner
         }
     }
 
-    private static IEnumerable<SyscallStep> ResourceLimits(JailLimits limits)
+    // A jail's limit above the host's own would be refused by the kernel: the lower of both holds.
+    private static IEnumerable<SyscallStep> ResourceLimits(JailSpec spec)
     {
-        yield return Limit(Const(RLIMIT_CORE), 0);
-        yield return Limit(Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
-        yield return Limit(Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
-        yield return Limit(Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);
-        yield return Limit(Const(RLIMIT_STACK), Bytes(limits.Stack));
-        yield return Limit(Const(RLIMIT_MEMLOCK), 8 * 1024 * 1024);
-        yield return Limit(Const(RLIMIT_MSGQUEUE), 800 * 1024);
-        yield return Limit(Const(RLIMIT_SIGPENDING), 4096);
-        yield return Limit(Const(RLIMIT_NICE), 0);
-        yield return Limit(Const(RLIMIT_RTPRIO), 0);
+        JailLimits limits = spec.Limits;
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_CORE), 0);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_STACK), Bytes(limits.Stack));
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_MEMLOCK), 8 * 1024 * 1024);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_MSGQUEUE), 800 * 1024);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_SIGPENDING), 4096);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_NICE), 0);
+        yield return Limit(spec, (NumberArg)Const(RLIMIT_RTPRIO), 0);
     }
 
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec, CommandSpec command)
@@ -99,8 +101,9 @@ public static class CommandPlanner
         }
     }
 
-    private static SyscallStep Limit(Arg resource, ulong value)
+    private static SyscallStep Limit(JailSpec spec, NumberArg resource, ulong wanted)
     {
+        ulong value = spec.HardLimits.IsEmpty ? wanted : Math.Min(wanted, spec.HardLimits[(int)resource.Value]);
         Arg number = value == RLIM64_INFINITY ? Named(value, "RLIM64_INFINITY") : Named(value, value.ToString(CultureInfo.InvariantCulture));
         return new("limits that no program can raise", prlimit64, 0, resource, Struct(new StructField("rlim_cur", 8, number), new StructField("rlim_max", 8, number)), NULL);
     }

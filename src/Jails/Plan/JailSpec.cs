@@ -74,6 +74,9 @@ public sealed record JailSpec
     /// <summary>The highest capability that the host's kernel knows.</summary>
     public required int LastCapability { get; init; }
 
+    /// <summary>The most that each rlimit can be, by RLIMIT_* number: the host's own hard limits; empty if nothing is in the way.</summary>
+    public ImmutableArray<ulong> HardLimits { get; init; } = [];
+
     /// <summary>The signals that this process ignores, and that a child must not inherit as ignored.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 

@@ -22,6 +22,9 @@ public sealed record HostFacts
     /// <summary>The signals that this process ignores.</summary>
     public required ImmutableArray<int> IgnoredSignals { get; init; }
 
+    /// <summary>The most that each rlimit of a jail can be, by RLIMIT_* number; empty if nothing is in the way.</summary>
+    public ImmutableArray<ulong> HardLimits { get; init; } = [];
+
     /// <summary>The system call numbers to compile filters for.</summary>
     public required SyscallTable Syscalls { get; init; }
 
@@ -35,6 +38,7 @@ public sealed record HostFacts
         Cgroup = features.Cgroup is { MountPoint: not null, Writable: Presence.Present, Kill: Presence.Present },
         LastCapability = OwnProcess.ReadLastCapability(),
         IgnoredSignals = OwnProcess.ReadIgnoredSignals(),
+        HardLimits = OwnProcess.ReadHardLimits(),
         Syscalls = SyscallTable.Native,
     };
 }

@@ -18,7 +18,7 @@ public static class JailResolver
     public static JailSpec Resolve(JailRequest request, HostFacts host, IHostPaths paths, uint uidBase)
     {
         JailProfile profile = request.Profile;
-        JailLimits limits = LimitResolver.Resolve(request);
+        JailLimits limits = LimitResolver.Resolve(request, host);
         ImmutableArray<string> degraded = RequiredLayers.Degrade(request, limits, host);
         RootBuilder root = Root(profile, paths);
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
@@ -47,6 +47,7 @@ public static class JailResolver
             Cgroup = host.Cgroup,
             TimeNamespace = !host.Missing.ContainsKey("namespaces.time"),
             LastCapability = host.LastCapability,
+            HardLimits = host.HardLimits,
             IgnoredSignals = host.IgnoredSignals,
             Degraded = degraded,
             EndsWithMaker = request.EndsWithMaker,

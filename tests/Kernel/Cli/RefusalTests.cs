@@ -87,6 +87,14 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void MoreOpenFilesThanTheHostGives_AreRefused()
+    {
+        CliResult run = Sandboxctl.Contain("/usr/bin/prlimit", ["--nofile=500:500", Sandboxctl.Executable, .. Sandboxctl.Options("--nofile", "600"), "--", "echo", "ran"]);
+
+        Refuses(Refused, "--nofile: 600 is above the limit of the process that makes the jail: 500", run);
+    }
+
+    [Fact]
     public void DeniedVariable_IsRefused()
     {
         Profiles("""{ "summary": "test", "extends": "minimal", "environment": { "deny": ["LD_*"] } }""");

@@ -20,6 +20,14 @@ public sealed class SurroundingsTests
     public void Pipeline_EndsBySigpipe() => Prints("y\n141\n", "--profile", "shell", "--", "bash", "-c", "yes | head -n 1; echo ${PIPESTATUS[0]}");
 
     [Fact]
+    public void ProfilesLimit_IsLowered_ToWhatTheHostGives()
+    {
+        CliResult run = Sandboxctl.Contain("/usr/bin/prlimit", ["--nofile=500:500", Sandboxctl.Executable, .. Sandboxctl.Options("--profile", "node"), "--", "sh", "-c", "ulimit -Hn"]);
+
+        Assert.Equal(("500\n", 0), (run.Out, run.ExitCode));
+    }
+
+    [Fact]
     public void NoCore_IsDumped() =>
         Prints("(0, 0) -11 []\n", "python3", "-c", "import os, resource, subprocess; print(resource.getrlimit(resource.RLIMIT_CORE), subprocess.run(['sh', '-c', 'kill -SEGV $$']).returncode, os.listdir())");
 

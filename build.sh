@@ -32,8 +32,6 @@ build() {
   dotnet build SandboxDaemon.sln -c "$configuration" --nologo -v quiet -clp:NoSummary
   mkdir -p artifacts
   dotnet publish src/Ctl/sandboxctl.csproj -c "$configuration" --no-build --nologo -v quiet -o artifacts/sandboxctl.d
-  rm -rf artifacts/sandboxctl.d/native-profiles
-  cp -r native-profiles artifacts/sandboxctl.d/
   ln -sfn sandboxctl.d/sandboxctl artifacts/sandboxctl
 }
 

@@ -32,5 +32,5 @@ internal static class ProfileText
     }
 
     private static string Limits(JailLimits limits) =>
-        $"memory {limits.Memory}, swap {limits.Swap}, cpus {limits.Cpus}, pids {limits.Pids}, file {limits.FileSize}, open files {limits.OpenFiles}, output {limits.Output}, time {limits.Timeout}";
+        $"memory {limits.Memory}, swap {limits.Swap}, cpus {limits.Cpus}, pids {limits.Pids}, file {limits.FileSize}, open files {limits.OpenFiles}, output {limits.Output}, time {(limits.Timeout.IsMax ? "max" : DurationText.Format(limits.Timeout.Value))}";
 }

@@ -8,6 +8,9 @@ namespace AgentSandbox.Kernel;
 public static class OwnProcess
 {
     private const int SignalCount = 64;
+    private const int SigsetSize = 8;
+    private const int ResourceCount = 16; // RLIM_NLIMITS
+    private const int KernelSigactionSize = 32; // handler, flags, restorer, mask
 
     /// <summary>The effective uid and gid of this process.</summary>
     public static (uint Uid, uint Gid) Identity => (Libc.geteuid(), Libc.getegid());

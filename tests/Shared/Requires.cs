@@ -10,6 +10,12 @@ internal static class Requires
     private static readonly Dictionary<string, Func<bool>> s_features = new(StringComparer.Ordinal)
     {
         ["gcc"] = () => FindProgram("gcc") is not null,
+        ["git"] = () => IsInUsr("git"),
+        ["javac"] = () => IsInUsr("javac"),
+        ["node"] = () => IsInUsr("node"),
+        ["perl"] = () => IsInUsr("perl"),
+        ["python3"] = () => IsInUsr("python3"),
+        ["python3-testsuite"] = () => Directory.Exists("/usr/lib") && Directory.GetDirectories("/usr/lib", "python3.*").Any(lib => File.Exists($"{lib}/test/test_os.py")),
         ["headers"] = () => HeaderTree.Find() is not null,
         ["root"] = () => Environment.IsPrivilegedProcess,
         ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,
@@ -39,6 +45,9 @@ internal static class Requires
         .Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(File.Exists);
+
+    // What jails see: programs of packages, not those that lie in somebody's home.
+    private static bool IsInUsr(string name) => File.Exists($"/usr/bin/{name}");
 
     private static bool Check(string name, bool present)
     {

@@ -21,12 +21,12 @@ internal static class PlanCommand
         jail.AddTo(command);
         command.SetAction(parsed =>
         {
+            CommandSpec run = jail.Program(parsed);
             JailRequest request = jail.Request(parsed);
             HostFacts host = HostFacts.From(HostFeatures.Current);
             using HostPaths paths = new();
             HostFacts able = host with { Missing = host.Missing.Clear() };
             JailSpec spec = JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, able, paths), able, paths, ExampleUidBase);
-            CommandSpec run = new() { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) };
             Console.Out.Write(TemplatePlanner.Plan(spec));
             Console.Out.Write(NetworkPlanner.Plan(spec.Loopback));
             Console.Out.Write(JailPlanner.Plan(spec));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AgentSandbox.Ctl.Run;
-using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 
 namespace AgentSandbox.Ctl.Commands;
@@ -34,14 +33,14 @@ internal static class RunCommand
 
             if (parsed.GetValue(terminal) && (parsed.GetValue(noTerminal) || parsed.GetValue(json)))
             {
-                throw new PolicyException("--tty", "it does not go with --no-tty or --json");
+                throw new UsageException("--tty does not go with --no-tty or --json");
             }
 
             RawArguments.Check();
             RunRequest request = new()
             {
                 Jail = jail.Request(parsed),
-                Command = new CommandSpec { Argv = [.. parsed.GetValue(jail.Argv)!], WorkingDirectory = parsed.GetValue(jail.WorkingDirectory) },
+                Command = jail.Program(parsed),
                 Terminal = parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) || parsed.GetValue(json) ? false : null,
                 ReportFile = parsed.GetValue(report),
                 Json = parsed.GetValue(json),

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
+using Command = System.CommandLine.Command;
 
 namespace AgentSandbox.Ctl.Commands;
 
@@ -21,29 +24,37 @@ internal sealed class RunOptions
     private readonly Option<string[]> _bindReadOnly = Repeated("--bind-ro", "SRC[:DST]", "Shows a host path in the jail, read-only.");
     private readonly Option<string[]> _bind = Repeated("--bind", "SRC[:DST]", "Shows a host path in the jail; what is written there belongs to you (under sudo: to who called it).");
     private readonly Option<string[]> _allowDegraded = Repeated("--allow-degraded", "LAYER", "Goes on if the host lacks LAYER and the profile lets it go; 'all' for every such layer.");
-
-    /// <summary>The working directory.</summary>
-    public Option<string?> WorkingDirectory { get; } = new("--workdir", "-w") { Description = "The working directory in the jail.", HelpName = "DIR" };
-
-    /// <summary>The program and its arguments.</summary>
-    public Argument<string[]> Argv { get; } = new("COMMAND") { Description = "The program and its arguments, after '--'.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _workingDirectory = new("--workdir", "-w") { Description = "The working directory in the jail.", HelpName = "DIR" };
+    private readonly Argument<string[]> _argv = new("COMMAND") { Description = "The program and its arguments, after '--'.", Arity = ArgumentArity.OneOrMore };
 
     /// <summary>Adds the options to <paramref name="command"/>.</summary>
     public void AddTo(Command command)
     {
         Option[] options =
         [
-            _profile, _profiles, _timeout, _memory, _cpus, _pids, _fileSize, _openFiles, _output, _environment, _bindReadOnly, _bind, WorkingDirectory, _allowDegraded,
+            _profile, _profiles, _timeout, _memory, _cpus, _pids, _fileSize, _openFiles, _output, _environment, _bindReadOnly, _bind, _workingDirectory, _allowDegraded,
         ];
         foreach (Option option in options)
         {
             command.Add(option);
         }
 
-        command.Add(Argv);
+        command.Add(_argv);
     }
 
-    /// <summary>The request that the command line makes.</summary>
+    /// <summary>The command that the command line names.</summary>
+    /// <exception cref="UsageException">An option is unknown, or could be the command's as well as ours.</exception>
+    /// <exception cref="PolicyException">A value is refused.</exception>
+    public CommandSpec Program(ParseResult parsed)
+    {
+        CheckWhereTheCommandBegins(parsed);
+        CommandSpec program = new() { Argv = [.. parsed.GetValue(_argv)!], WorkingDirectory = parsed.GetValue(_workingDirectory) };
+        CommandValidation.Check(program);
+        return program;
+    }
+
+    /// <summary>The jail that the command line asks for.</summary>
+    /// <exception cref="UsageException">A value cannot be read.</exception>
     /// <exception cref="PolicyException">A value is refused.</exception>
     public JailRequest Request(ParseResult parsed) => new()
     {
@@ -57,17 +68,53 @@ internal sealed class RunOptions
         Timeout = parsed.GetValue(_timeout),
         Binds =
         [
-            .. parsed.GetValue(_bindReadOnly)!.Select(b => BindRequest.Parse(b, writable: false)),
-            .. parsed.GetValue(_bind)!.Select(b => BindRequest.Parse(b, writable: true)),
+            .. parsed.GetValue(_bindReadOnly)!.Select(b => Bind(b, writable: false)),
+            .. parsed.GetValue(_bind)!.Select(b => Bind(b, writable: true)),
         ],
         Environment = parsed.GetValue(_environment)!.Select(Variable).Aggregate(
             ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal), (all, one) => all.SetItem(one.Name, one.Value)),
         AllowDegraded = [.. parsed.GetValue(_allowDegraded)!],
+        EndsWithMaker = true,
     };
 
     private static (string Name, string Value) Variable(string text) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals
         ? (text[..equals], text[(equals + 1)..])
-        : throw new PolicyException("--env", $"'{text}' is not NAME=VALUE");
+        : throw new UsageException($"--env: '{text}' is not NAME=VALUE");
+
+    private static BindRequest Bind(string text, bool writable)
+    {
+        try
+        {
+            return BindRequest.Parse(text, writable);
+        }
+        catch (PolicyException malformed)
+        {
+            throw new UsageException(malformed.Message);
+        }
+    }
+
+    // What stands before "--" is ours, what stands behind it the command's. Without "--" the first word begins the command, and an option behind it
+    // could be meant for either: we do not guess.
+    private void CheckWhereTheCommandBegins(ParseResult parsed)
+    {
+        int dashes = parsed.Tokens.ToList().FindIndex(t => t.Type == TokenType.DoubleDash);
+        Token[] before = [.. dashes < 0 ? parsed.Tokens : parsed.Tokens.Take(dashes)];
+        Token[] fromFirstWord = [.. before.SkipWhile(t => !ReferenceEquals(t, parsed.GetResult(_argv)!.Tokens[0]))];
+        if (fromFirstWord.FirstOrDefault()?.Value is not string first)
+        {
+            return;
+        }
+
+        string? option = fromFirstWord.Select(t => t.Value).FirstOrDefault(v => v.StartsWith('-'));
+        string? wrong = first.StartsWith('-') ? $"unknown option '{first}'"
+            : dashes >= 0 ? $"unexpected '{first}' before '--'"
+            : option is not null ? $"'{option}' could be an option of {first} or of sandboxctl: write '--' before {first}"
+            : null;
+        if (wrong is not null)
+        {
+            throw new UsageException(wrong);
+        }
+    }
 
     private static Option<string[]> Repeated(string name, string value, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = value, DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = false };

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
@@ -21,8 +22,8 @@ internal sealed class EmbeddedRun(RunRequest request)
             throw new PolicyException("--embedded", "making jails needs root: run it with sudo, or ask the daemon");
         }
 
-        using SafeFileHandle? report = request.ReportFile is string file ? Files.Open(file, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100) : null;
-        HostFacts host = HostFacts.From(HostFeatures.Current) with { EndsWithCreator = true };
+        using SafeFileHandle? report = request.ReportFile is string file ? OpenReport(file) : null;
+        HostFacts host = HostFacts.From(HostFeatures.Current);
         using JailEngine engine = EmbeddedEngine.Create(host, HostFeatures.Current);
         Jail jail = engine.Create(request.Jail, Caller.Identity);
         try
@@ -62,7 +63,7 @@ internal sealed class EmbeddedRun(RunRequest request)
         Command command;
         using (channels)
         {
-            command = jail.Start(request.Command with { Terminal = terminal }, channels.Stdio);
+            command = Start(jail, request.Command with { Terminal = terminal }, channels.Stdio);
         }
 
         using IDisposable? raw = terminal ? Terminal.EnterRawMode(ourInput) : null;
@@ -102,6 +103,30 @@ internal sealed class EmbeddedRun(RunRequest request)
         }
 
         return result.End.ExitCode;
+    }
+
+    private static Command Start(Jail jail, CommandSpec command, CommandStdio stdio)
+    {
+        try
+        {
+            return jail.Start(command, stdio);
+        }
+        catch (SyscallException refused) when (StartFailure.Explain(refused, command.Argv[0], jail.Root) is StartFailure reason)
+        {
+            throw reason;
+        }
+    }
+
+    private static SafeFileHandle OpenReport(string path)
+    {
+        try
+        {
+            return Files.Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100);
+        }
+        catch (SyscallException refused)
+        {
+            throw new PolicyException("--report", $"{path} cannot be written: {refused.Errno}");
+        }
     }
 
     private static RunReportUsage Usage(CommandUsage usage, long stdout, long stderr) => new(

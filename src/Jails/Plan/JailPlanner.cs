@@ -14,7 +14,6 @@ namespace AgentSandbox.Jails.Plan;
 public static class JailPlanner
 {
     private const string WhyMaps = "the daemon writes uid_map and gid_map";
-    private static readonly SyscallStep s_endWithCreator = new("the jail ends with the thread that made it", prctl, Const(PR_SET_PDEATHSIG), Const(SIGKILL), 0, 0, 0);
     private static readonly string[] s_sharedTmpfs = ["/tmp", "/var/tmp", "/dev/shm"];
 
     /// <summary>The program for <paramref name="spec"/>. Its user namespace comes last: the others belong to the host's, so nothing inside has power over them.</summary>
@@ -62,13 +61,17 @@ public static class JailPlanner
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>
     [
         .. IdentitySteps.Become(0, 0, spec.LastCapability),
+        .. spec.EndsWithMaker ? [EndWithMaker] : Array.Empty<SyscallStep>(),
         IdentitySteps.ReapByKernel,
-        .. spec.EndsWithCreator ? [s_endWithCreator] : Array.Empty<SyscallStep>(),
         IdentitySteps.Unblock,
         LockdownSteps.CloseOnExec(0),
         LockdownSteps.NoNewPrivileges,
         LockdownSteps.Filter(InitFilter.Program),
     ];
+
+    // After the change of ids, which clears it: PR_SET_PDEATHSIG(2const).
+    private static SyscallStep EndWithMaker { get; } =
+        new("the jail ends with the process that made it", prctl, Const(PR_SET_PDEATHSIG), Named(SIGKILL, nameof(SIGKILL)), 0, 0, 0);
 
     private static SyscallStep Init() =>
         new("PID 1 does nothing", execveat, Fd(JailSlots.Init), "", Strings(["jail-init"]), Strings([]), Const(AT_EMPTY_PATH));

@@ -80,9 +80,9 @@ public sealed record JailSpec
     /// <summary>The most that limits can be set to, by RLIMIT_*: a lower one of ours stays as it is.</summary>
     public required ImmutableSortedDictionary<int, ulong> HardLimits { get; init; }
 
-    /// <summary>True: the jail ends when the thread that made it does, however that happens.</summary>
-    public required bool EndsWithCreator { get; init; }
-
     /// <summary>The layers that the caller gave up by name, and that this host lacks.</summary>
     public required ImmutableArray<string> Degraded { get; init; }
+
+    /// <summary>True: the jail ends when the thread that made it ends. False: it outlives its maker.</summary>
+    public bool EndsWithMaker { get; init; }
 }

@@ -14,6 +14,13 @@ public static class DurationText
         ("d", TimeSpan.FromDays(1)),
     ];
 
+    /// <summary>The shortest exact form: <c>90s</c>, <c>1d</c>; below a millisecond it is rounded.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        (string unit, TimeSpan length) = s_units.LastOrDefault(u => duration != TimeSpan.Zero && duration.Ticks % u.Length.Ticks == 0, s_units[0]);
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(duration / length)}{unit}");
+    }
+
     /// <summary>Parses a whole number with a unit; false if it is none, or longer than ten thousand days.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -26,9 +26,6 @@ public sealed record HostFacts
     /// <summary>The most that this process can set the limits of a child to, by RLIMIT_*; empty if it can raise them.</summary>
     public required ImmutableSortedDictionary<int, ulong> HardLimits { get; init; }
 
-    /// <summary>True: jails end when the thread that made them does.</summary>
-    public bool EndsWithCreator { get; init; }
-
     /// <summary>The system call numbers to compile filters for.</summary>
     public required SyscallTable Syscalls { get; init; }
 

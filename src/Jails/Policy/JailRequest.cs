@@ -36,6 +36,9 @@ public sealed record JailRequest
     /// <summary>Variables for every command.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>True: the jail ends when the process that made it ends, however that happens.</summary>
+    public bool EndsWithMaker { get; init; }
+
     /// <summary>The layers that the caller can do without if the host lacks them; <c>all</c> for every one that the profile lets go.</summary>
     public ImmutableArray<string> AllowDegraded { get; init; } = [];
 }

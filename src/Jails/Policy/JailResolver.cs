@@ -18,7 +18,7 @@ public static class JailResolver
     public static JailSpec Resolve(JailRequest request, ResolvedProfile profile, HostFacts host, IHostPaths paths, uint uidBase)
     {
         FilesystemPolicy files = request.Profile.Filesystem;
-        JailLimits limits = LimitResolver.Resolve(request);
+        JailLimits limits = LimitResolver.Resolve(request, host);
         ImmutableArray<string> degraded = RequiredLayers.Degrade(request, limits, host);
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
         return new()
@@ -47,8 +47,8 @@ public static class JailResolver
             LastCapability = host.LastCapability,
             IgnoredSignals = host.IgnoredSignals,
             HardLimits = host.HardLimits,
-            EndsWithCreator = host.EndsWithCreator,
             Degraded = degraded,
+            EndsWithMaker = request.EndsWithMaker,
         };
     }
 
@@ -62,7 +62,9 @@ public static class JailResolver
             string field = bind.Writable ? "--bind" : "--bind-ro";
             if (taken.FirstOrDefault(t => JailPath.IsWithin(bind.Target, t) || JailPath.IsWithin(t, bind.Target)) is string other)
             {
-                throw new PolicyException(field, $"{bind.Target} and {other} lie one in the other: choose another path in the jail");
+                throw new PolicyException(field, other == bind.Target
+                    ? $"{other} is taken already: choose another path in the jail"
+                    : $"{bind.Target} and {other} lie one in the other: choose another path in the jail");
             }
 
             if (JailPath.IsWithin(bind.Target, workspace) && bind.Target != workspace)

@@ -1,4 +1,5 @@
 using AgentSandbox.Jails.Profiles;
+using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Policy;
 
@@ -17,8 +18,10 @@ internal static class LimitResolver
 
     /// <summary>The limits of a jail.</summary>
     /// <exception cref="PolicyException">A limit is out of its range, or above the profile's ceiling.</exception>
-    internal static JailLimits Resolve(JailRequest request)
+    internal static JailLimits Resolve(JailRequest request, HostFacts host)
     {
+        CheckHost("--nofile", request.OpenFiles, host, Libc.RLIMIT_NOFILE);
+        CheckHost("--fsize", request.FileSize?.Bytes, host, Libc.RLIMIT_FSIZE);
         (JailLimits defaults, JailLimits ceilings) = request.Profile.Limits;
         return defaults with
         {
@@ -42,9 +45,21 @@ internal static class LimitResolver
 
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
-            throw new PolicyException(field, $"{value} is out of range: {min} to {max}");
+            string range = max is ByteSize { Bytes: long.MaxValue } ? $"it is {Text(min)} or more" : $"it is {Text(min)} to {Text(max)}";
+            throw new PolicyException(field, $"{Text(value)} is out of range: {range}");
         }
 
-        return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{value} is above the profile's ceiling of {ceiling}") : value;
+        return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{Text(value)} is above the profile's ceiling of {Text(ceiling.Value)}") : value;
     }
+
+    // What the profile wants is lowered to what the host has; what the caller asks for by name is given or refused.
+    private static void CheckHost(string field, long? asked, HostFacts host, int resource)
+    {
+        if (asked is > 0 and long value && host.HardLimits.TryGetValue(resource, out ulong most) && (ulong)value > most)
+        {
+            throw new PolicyException(field, $"{value} is above the limit of the process that makes the jail: {most} (its own can be raised by prlimit, or in its systemd unit)");
+        }
+    }
+
+    private static string? Text<T>(T value) => value is TimeSpan span ? DurationText.Format(span) : value?.ToString();
 }

@@ -5,13 +5,13 @@ using AgentSandbox.Jails.Policy;
 namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>Refuses commands that cannot mean what they say.</summary>
-internal static class CommandValidation
+public static class CommandValidation
 {
     private const int MaxArgumentBytes = 128 * 1024 - 1; // MAX_ARG_STRLEN, execve(2)
 
     /// <summary>Checks <paramref name="command"/>.</summary>
     /// <exception cref="PolicyException">No program; a NUL or half a character in an argument; an argument of 128 KiB or more; a path in /proc.</exception>
-    internal static void Check(CommandSpec command)
+    public static void Check(CommandSpec command)
     {
         if (command.Argv.IsDefaultOrEmpty || command.Argv[0].Length == 0)
         {

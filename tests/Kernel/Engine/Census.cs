@@ -6,12 +6,17 @@ namespace AgentSandbox.Tests.Kernel.Engine;
 /// <summary>What this process and the host have: counted before and after, it shows what was left behind.</summary>
 internal sealed record Census(int Fds, int Children, int Mounts, int Cgroups)
 {
-    /// <summary>Counts now.</summary>
-    public static Census Take() => new(
-        Directory.GetFileSystemEntries("/proc/self/fd").Length,
-        Directory.GetDirectories("/proc/self/task").Sum(CountChildren),
-        File.ReadAllLines("/proc/self/mountinfo").Length,
-        CountCgroups());
+    /// <summary>Counts now, without what earlier tests left to the garbage collector.</summary>
+    public static Census Take()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return new(
+            Directory.GetFileSystemEntries("/proc/self/fd").Length,
+            Directory.GetDirectories("/proc/self/task").Sum(CountChildren),
+            File.ReadAllLines("/proc/self/mountinfo").Length,
+            CountCgroups());
+    }
 
     /// <summary>Asserts that nothing is there now that was not there before.</summary>
     public void AssertUnchanged() => Assert.Equal(this, Take());

@@ -21,7 +21,7 @@ public sealed class JailResolverTests
     [InlineData("/srv/data", "/bin/x", "--bind-ro: /bin/x lies in /bin, which the profile takes from the host: choose a path outside of it")]
     [InlineData("/srv/data", "/etc/passwd", "--bind-ro: /etc/passwd is there already: choose another path in the jail")]
     [InlineData("/srv/data", "/proc/x", "--bind-ro: /proc/x and /proc lie one in the other: choose another path in the jail")]
-    [InlineData("/srv/data", "/dev", "--bind-ro: /dev and /dev lie one in the other: choose another path in the jail")]
+    [InlineData("/srv/data", "/dev", "--bind-ro: /dev is taken already: choose another path in the jail")]
     [InlineData("/srv/data", "/tmp/x", "--bind-ro: /tmp/x and /tmp lie one in the other: choose another path in the jail")]
     [InlineData("/srv/data", "/workspace/x", "--bind-ro: /workspace/x lies in the workspace: bind to /workspace itself, or to a path outside of it")]
     public void Bind_WhenItCannotBe_IsRefusedByName(string source, string target, string message)
@@ -62,7 +62,7 @@ public sealed class JailResolverTests
     [InlineData(1)]
     [InlineData(4_194_305)]
     public void Pids_OutOfRange_AreRefused(long pids) =>
-        Assert.Equal($"--pids: {pids} is out of range: 2 to 4194304", Assert.Throws<PolicyException>(() => Specs.Resolve(Specs.Request("shell") with { Pids = pids })).Message);
+        Assert.Equal($"--pids: {pids} is out of range: it is 2 to 4194304", Assert.Throws<PolicyException>(() => Specs.Resolve(Specs.Request("shell") with { Pids = pids })).Message);
 
     [Fact]
     public void Layer_ThatTheHostLacks_IsRefusedByName()

@@ -1,0 +1,29 @@
+"""pass-signal.py SANDBOXCTL SIGNAL: sends SIGNAL to one of two runs, and says what became of both."""
+import signal
+import subprocess
+import sys
+
+sandboxctl, name = sys.argv[1:]
+jailed = [sandboxctl, "run", "--embedded", "--allow-degraded", "all", "--", "python3", "-c"]
+catch = f"""
+import signal, sys
+def caught(number, frame):
+    print("caught", signal.Signals(number).name, end=", ", flush=True)
+    sys.exit(40)
+signal.signal(signal.{name}, caught)
+print("ready", flush=True)
+signal.pause()
+"""
+wait = "print('ready', flush=True); input(); print('undisturbed', end=', ')"
+
+
+def start(program):
+    run = subprocess.Popen([*jailed, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert run.stdout.readline() == "ready\n"
+    return run
+
+
+one, other = start(catch), start(wait)
+one.send_signal(getattr(signal, name))
+print(f"{one.communicate(timeout=120)[0]}exit {one.returncode}")
+print(f"other run: {other.communicate(chr(10), timeout=120)[0]}exit {other.returncode}")

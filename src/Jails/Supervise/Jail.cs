@@ -97,8 +97,25 @@ public sealed class Jail : IDisposable
         return child.WaitForResults(Spawner.Deadline);
     }
 
-    private Cgroup? CreateLeaf(string kind) =>
-        Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _commands)}"));
+    private Cgroup? CreateLeaf(string kind)
+    {
+        Cgroup? leaf = Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _commands)}"));
+        if (leaf is null || Spec.Limits.Memory.IsMax || Spec.Degraded.Contains("cgroup.memory"))
+        {
+            return leaf;
+        }
+
+        try
+        {
+            leaf.Write("memory.oom.group", "1"); // out of memory, a command ends as a whole, and the jail's others go on
+            return leaf;
+        }
+        catch
+        {
+            leaf.Dispose();
+            throw;
+        }
+    }
 
     private ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
     {

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
+using Xunit;
+
+namespace AgentSandbox.Tests.Rig;
+
+/// <summary>Limits, hit.</summary>
+public sealed class LimitTests
+{
+    private const long MiB = 1024 * 1024;
+
+    [Fact]
+    public void Memory_ThatIsUsedUp_EndsTheCommandAndNotTheJail()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("memory"), "needs cgroup v2 controller 'memory'");
+        using LimitedJail jail = new(r => r with { Memory = new ByteSize(64 * MiB) });
+        Command bystander = jail.Start("/bin/sleep", "1000");
+
+        CommandResult hog = jail.StartPython("a = bytearray(256 << 20); print(len(a))").Wait();
+
+        CommandEnd.OomKilled end = Assert.IsType<CommandEnd.OomKilled>(hog.End);
+        Assert.Equal(64 * MiB, end.LimitBytes);
+        Assert.InRange(end.PeakBytes ?? 0, 32 * MiB, 64 * MiB);
+        Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
+        bystander.Kill(new CommandEnd.Killed("the test"));
+        Assert.Equal(new CommandEnd.Killed("the test"), bystander.Wait().End); // it lived until then
+    }
+
+    [Theory]
+    [InlineData("open('/dev/shm/x', 'wb').write(bytes(48 << 20)); open('/tmp/x', 'wb').write(bytes(48 << 20))")]
+    [InlineData("import os\nfor i in range(64):\n r, w = os.pipe()\n import fcntl\n fcntl.fcntl(w, 1031, 1 << 20)\n os.write(w, bytes(1 << 20))\na = bytearray(40 << 20)")]
+    public void Memory_OfTmpfsAndPipes_IsCharged(string program)
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("memory"), "needs cgroup v2 controller 'memory'");
+        using LimitedJail jail = new(r => r with { Memory = new ByteSize(64 * MiB) });
+
+        Assert.IsType<CommandEnd.OomKilled>(jail.StartPython(program).Wait().End);
+    }
+
+    [Fact]
+    public void ForkBomb_StopsAtTheLimit_AndDiesWithinASecond()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("pids"), "needs cgroup v2 controller 'pids'");
+        using LimitedJail jail = new(r => r with { Pids = 50 });
+        Command bomb = jail.StartPython("import os, time\nwhile True:\n try:\n  os.fork()\n except OSError:\n  time.sleep(0.01)");
+        Stopwatch clock = Stopwatch.StartNew();
+        while (jail.Jail.Cgroup!.ReadKey("pids.events", "max") is null or 0)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "the bomb did not reach the limit");
+        }
+
+        Assert.InRange(long.Parse(jail.Jail.Cgroup.Read("pids.current")!, System.Globalization.CultureInfo.InvariantCulture), 40, 50);
+        clock.Restart();
+        bomb.Kill(new CommandEnd.Killed("the test"));
+        bomb.Wait();
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"it took {clock.Elapsed}");
+        Assert.Equal("1", jail.Jail.Cgroup.Read("pids.current")); // PID 1
+    }
+
+    [Fact]
+    public void Cpu_IsHeldToItsQuota()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("cpu"), "needs cgroup v2 controller 'cpu'");
+        using LimitedJail jail = new(r => r with { Cpus = 0.25m, Timeout = TimeSpan.FromSeconds(4) });
+
+        CommandResult burner = jail.StartPython("import os\nos.fork()\nwhile True: pass").Wait();
+
+        Assert.Equal(new CommandEnd.TimedOut("wall", TimeSpan.FromSeconds(4)), burner.End);
+        Assert.InRange((burner.Usage.UserTime + burner.Usage.SystemTime).TotalSeconds, 0.8, 1.2);
+    }
+
+    [Fact]
+    public void Timeout_ReachesEveryDescendant_AndSparesTheJail()
+    {
+        Requires.Feature("root");
+        using LimitedJail jail = new(r => r with { Timeout = TimeSpan.FromSeconds(1) });
+        const string Escape = "import os, signal, time\nfor s in range(1, 65):\n try: signal.signal(s, signal.SIG_IGN)\n except (OSError, ValueError): pass\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0:\n  while True: time.sleep(1)\nos.kill(os.getpid(), signal.SIGSTOP)";
+
+        CommandEnd end = jail.StartPython(Escape).Wait().End;
+
+        Assert.Equal(new CommandEnd.TimedOut("wall", TimeSpan.FromSeconds(1)), end);
+        Assert.Equal("1", jail.Jail.Cgroup!.Read("pids.current"));
+        Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
+    }
+
+    [Fact]
+    public void Usage_IsThatOfAllThatTheCommandStarted()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("memory"), "needs cgroup v2 controller 'memory'");
+        using LimitedJail jail = new(r => r);
+
+        CommandUsage usage = jail.StartPython("import os\nif os.fork() == 0:\n a = bytearray(32 << 20)\n for i in range(3000000): pass\nelse: os.wait()").Wait().Usage;
+
+        Assert.InRange(usage.PeakMemoryBytes ?? 0, 32 * MiB, 128 * MiB);
+        Assert.True(usage.UserTime > TimeSpan.FromMilliseconds(20), $"{usage.UserTime}");
+        Assert.True(usage.Wall >= usage.UserTime);
+    }
+}

@@ -195,7 +195,7 @@ static void page_cache_pipe(char **arguments)
         unable("no pipe");
     }
     answer_as("splice", CALL(SYS_splice, file, NULL, pipes[1], NULL, 4096, 0), "EPERM");
-    answer_as("sendfile", CALL(SYS_sendfile, pipes[1], file, NULL, 4096), "ENOSYS");
+    answer_as("sendfile", CALL(SYS_sendfile, pipes[1], file, NULL, 4096), "EINVAL");
 }
 
 const struct attack kernel_attacks[] = {

@@ -33,7 +33,7 @@ internal static class FileAttacks
         new("change-metadata", "C58", "modes and times of files outside", "EROFS"),
         new("change-owner", "C58", "owners and attributes of files outside", "EROFS") { Strict = "EPERM,EOPNOTSUPP" },
         new("remove-files", "C58", "removing and renaming files outside", "EROFS"),
-        new("bound-files", "C58", "a world-writable file and a FIFO in a read-only bind", "EACCES") { Arguments = ["{stage}"] },
+        new("bound-files", "C58", "a world-writable file and a FIFO in a read-only bind", "EROFS") { Arguments = ["{stage}"] },
         new("exec-unlisted", "C58", "a program where no rule allows one", "EACCES"),
         new("exec-written", "C58", "a program that it wrote itself", "EACCES") { Profiles = AttackProfiles.Strict },
         new("map-written", "C58", "code that it wrote itself, as a library", "EPERM") { Profiles = AttackProfiles.Strict },

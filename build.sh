@@ -32,6 +32,8 @@ build() {
   dotnet build SandboxDaemon.sln -c "$configuration" --nologo -v quiet -clp:NoSummary
   mkdir -p artifacts
   dotnet publish src/Ctl/sandboxctl.csproj -c "$configuration" --no-build --nologo -v quiet -o artifacts/sandboxctl.d
+  command -v gcc >/dev/null || install gcc libc6-dev
+  gcc -static -O1 -D_GNU_SOURCE -Wall -Wextra -Werror src/Attacks/*.c -o artifacts/sandboxctl.d/agent-sandbox-attacks
   ln -sfn sandboxctl.d/sandboxctl artifacts/sandboxctl
 }
 

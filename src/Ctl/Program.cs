@@ -8,6 +8,7 @@ RootCommand root = new("sandboxctl runs and looks at jails for code that nobody 
     PlanCommand.Create(),
     ProfileCommand.Create(),
     DoctorCommand.Create(),
+    SelftestCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -12,6 +12,7 @@ namespace AgentSandbox.Jails.Plan;
 public static class CommandPlanner
 {
     private const int FirstOther = 3;
+    private const ulong NoCore = 1; // a core_pattern that names a program runs it, as the host's root, whatever the limit is, but for 1: core(5), fs/coredump.c
     private const uint DefaultUmask = 0b000_010_010;
 
     /// <summary>The RLIMIT_* that every command has set.</summary>
@@ -57,7 +58,7 @@ public static class CommandPlanner
     private static IEnumerable<SyscallStep> ResourceLimits(JailSpec spec)
     {
         JailLimits limits = spec.Limits;
-        yield return Limit(spec, Const(RLIMIT_CORE), 0);
+        yield return Limit(spec, Const(RLIMIT_CORE), NoCore);
         yield return Limit(spec, Const(RLIMIT_FSIZE), Bytes(limits.FileSize));
         yield return Limit(spec, Const(RLIMIT_NOFILE), (ulong)limits.OpenFiles);
         yield return Limit(spec, Const(RLIMIT_NPROC), limits.Pids.IsMax ? RLIM64_INFINITY : (ulong)limits.Pids.Value);

@@ -14,6 +14,8 @@ internal static class MountSteps
     /// <summary>An empty directory and an empty file of the template, from which masks are made.</summary>
     internal const string EmptyDirectory = "/dev/.empty-directory";
 
+    private const string MaxTerminals = "128"; // of kernel.pty.max, 4096, that all jails and the host share
+
     /// <inheritdoc cref="EmptyDirectory"/>
     internal const string EmptyFile = "/dev/.empty-file";
 
@@ -95,6 +97,7 @@ internal static class MountSteps
             Const(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
             ("mode", "0620"),
             ("ptmxmode", "0666"),
+            ("max", MaxTerminals),
             ("uid", Number(hostUid)),
             ("gid", Number(hostGid))).Append(Attach(Why, "pts", "/dev/pts"));
     }

@@ -61,6 +61,7 @@ public static class ArgumentValues
         ["CLONE_NEWPID"] = 0x20000000,
         ["CLONE_NEWUSER"] = 0x10000000,
         ["CLONE_NEWUTS"] = 0x4000000,
+        ["CLONE_PARENT"] = 0x8000,
         ["CLONE_PTRACE"] = 0x2000,
         ["CLONE_THREAD"] = 0x10000,
         ["CLONE_UNTRACED"] = 0x800000,

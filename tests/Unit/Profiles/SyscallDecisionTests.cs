@@ -89,6 +89,13 @@ public sealed class SyscallDecisionTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Clone_WhenTheChildWouldBeTheParents_IsDenied_With_EPERM(string profile) => Is(profile, EPERM, Syscall.clone, 0x8000 | 17 | Garbage); // CLONE_PARENT
+
+    [Fact]
+    public void Strict_WhenAFileIsSentInTheKernel_AnswersSoThatProgramsFallBack() => Each("strict", EINVAL, "sendfile");
+
+    [Theory]
     [MemberData(nameof(Standard))]
     public void Socket_WhenTheFamilyIsExotic_IsDenied_With_EAFNOSUPPORT(string profile)
     {

@@ -12,6 +12,8 @@ usage: ./build.sh COMMAND
   build         compiles everything; leaves artifacts/sandboxctl
   run [ARG...]  builds, runs a real Python program in a full jail (or ARG... of 'sandboxctl run --embedded') and shows what confined it
   test          installs what the tests need (Debian: apt) and runs them all
+  system-test [--engine uml|qemu] [TEST ARG...]
+                boots a Debian 13 with systemd and cgroup v2 (built at first use, in artifacts/rig) and runs tests/System in it
   bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap
 U
 }
@@ -59,12 +61,29 @@ tests() {
   tests/run.sh
 }
 
+system_tests() {
+  local engine=uml payload
+  if [ "${1:-}" = --engine ]; then
+    engine=${2:?--engine uml or qemu}
+    shift 2
+  fi
+  payload=$(mktemp -d)
+  dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -o "$payload/tests"
+  printf '#!/bin/bash\ncd /payload/tests && exec ./AgentSandbox.Tests.System -noLogo %s\n' "$(printf '%q ' "$@")" >"$payload/run"
+  chmod +x "$payload/run"
+  local status=0
+  tests/System/rig/rig.sh "$engine" "$payload" || status=$?
+  rm -rf "$payload"
+  return $status
+}
+
 command=${1:-}
 shift || true
 case $command in
   build) build ;;
   run) run "$@" ;;
   test) tests ;;
+  system-test) system_tests "$@" ;;
   bench) build && exec dotnet run --no-build -c "$configuration" --project tests/Benchmarks -- "$@" ;;
   *) usage >&2; exit 2 ;;
 esac

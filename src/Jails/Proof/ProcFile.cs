@@ -8,9 +8,24 @@ namespace AgentSandbox.Jails.Proof;
 /// <summary>Reads the files of one process's <c>/proc</c> directory, by fd: the process cannot become another one in between.</summary>
 internal static class ProcFile
 {
-    /// <summary>Opens <c>/proc/PID</c> of a process that is not reaped yet. The caller disposes it.</summary>
-    internal static SafeFileHandle Open(int pid) =>
-        Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), Libc.O_PATH | Libc.O_DIRECTORY);
+    /// <summary>Opens <c>/proc/PID</c> of a process that is not reaped yet, once its execve is complete. The caller disposes it.</summary>
+    /// <remarks>A child lets go of our memory in the midst of its execve: before it enters its time namespace, takes its new credentials and closes its
+    /// close-on-exec fds. The kernel holds exec_update_lock until all of that is done, and <c>personality</c> can only be read with that lock.
+    /// Source: fs/exec.c, begin_new_exec; fs/proc/base.c, lock_trace.</remarks>
+    internal static SafeFileHandle Open(int pid)
+    {
+        SafeFileHandle process = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), Libc.O_PATH | Libc.O_DIRECTORY);
+        try
+        {
+            Read(process, "personality");
+            return process;
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The text of <paramref name="file"/>.</summary>
     internal static string Read(SafeFileHandle process, string file)

@@ -23,7 +23,7 @@ build_image() {
   mmdebstrap --quiet --variant=minbase --include=$packages trixie "$dir/guest.tar" "$mirror"
   mkdir "$dir/guest" && tar -C "$dir/guest" -xf "$dir/guest.tar" && rm "$dir/guest.tar"
   mmdebstrap --quiet --variant=apt --include=qemu-system-x86 trixie "$dir/host" "$mirror" # the engines run in this tree: QEMU 10, and a glibc that user-mode Linux wants
-  file=$(curl -sf "$mirror/dists/sid/main/binary-amd64/Packages.xz" | xz -dc | awk '/^Package: user-mode-linux$/ { p = 1 } p && /^Filename:/ { print $2; exit }')
+  file=$(curl -sf "$mirror/dists/sid/main/binary-amd64/Packages.xz" | xz -dc | awk '/^Package:/ { p = $2 == "user-mode-linux" } p && /^Filename:/ { print $2 }')
   curl -sf -o "$dir/uml.deb" "$mirror/$file" # older ones panic on CPUs with a large FPU state
   dpkg -x "$dir/uml.deb" "$dir/host/uml"
   cp "$here/rig.service" "$dir/guest/etc/systemd/system/"

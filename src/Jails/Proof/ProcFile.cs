@@ -8,15 +8,23 @@ namespace AgentSandbox.Jails.Proof;
 /// <summary>Reads the files of one process's <c>/proc</c> directory, by fd: the process cannot become another one in between.</summary>
 internal static class ProcFile
 {
+    private const ulong PF_EXITING = 0x4;
+    private const ulong PF_FORKNOEXEC = 0x40;
+
     /// <summary>Opens <c>/proc/PID</c> of a process that is not reaped yet, once its execve is complete. The caller disposes it.</summary>
-    /// <remarks>A child lets go of our memory in the midst of its execve: before it enters its time namespace, takes its new credentials and closes its
-    /// close-on-exec fds. The kernel holds exec_update_lock until all of that is done, and <c>personality</c> can only be read with that lock.
-    /// Source: fs/exec.c, begin_new_exec; fs/proc/base.c, lock_trace.</remarks>
+    /// <remarks>A child lets go of our memory in the midst of its execve: before it enters its time namespace, takes its credentials and closes its
+    /// close-on-exec fds. Then PF_FORKNOEXEC goes, with exec_update_lock held until all is done, and <c>personality</c> can only be read with that lock.
+    /// Source: fs/exec.c, begin_new_exec; fs/proc/base.c, lock_trace; proc_pid_stat(5), "flags".</remarks>
     internal static SafeFileHandle Open(int pid)
     {
         SafeFileHandle process = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), Libc.O_PATH | Libc.O_DIRECTORY);
         try
         {
+            while ((ReadFlags(process) & (PF_FORKNOEXEC | PF_EXITING)) == PF_FORKNOEXEC)
+            {
+                Thread.Yield();
+            }
+
             Read(process, "personality");
             return process;
         }
@@ -36,4 +44,13 @@ internal static class ProcFile
 
     /// <summary>The text of the magic link <paramref name="link"/>: <c>net:[4026531840]</c>.</summary>
     internal static string ReadLink(SafeFileHandle process, string link) => Files.ReadLink(process, link);
+
+    // 1234 (a (strange) name) S 1 1234 1234 0 -1 4194560 ...: the name can hold anything, the flags are the seventh field after it.
+    private static ulong ReadFlags(SafeFileHandle process)
+    {
+        const int FlagsAfterName = 7;
+        string stat = Read(process, "stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', FlagsAfterName + 2);
+        return ulong.Parse(fields[FlagsAfterName], CultureInfo.InvariantCulture);
+    }
 }

@@ -96,7 +96,7 @@ public sealed class EndTests
     [Fact]
     public void KilledSandboxctl_TakesTheJailWithIt()
     {
-        CliResult run = Sandboxctl.Drive("kill-us.py");
+        CliResult run = Sandboxctl.Contain("/usr/bin/python3", Path.Combine(Sandboxctl.Data, "kill-us.py"), Sandboxctl.Executable);
 
         Assert.Equal("gone\n", run.Out);
     }

@@ -5,7 +5,7 @@ namespace AgentSandbox.Ctl.Run;
 /// <summary>How a command ended, with its evidence; what a reason does not have is absent.</summary>
 internal sealed record RunReportEnd
 {
-    /// <summary>EXITED, SIGNALED, OOM_KILLED, TIMED_OUT, OUTPUT_LIMIT, KILLED, JAIL_ENDED.</summary>
+    /// <summary>EXITED, SIGNALED, OOM_KILLED, TIMED_OUT, OUTPUT_LIMIT, KILLED, JAIL_ENDED, START_FAILED.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The reason in words.</summary>
@@ -32,6 +32,12 @@ internal sealed record RunReportEnd
     /// <summary>OOM_KILLED: the most that was used, in bytes.</summary>
     public long? PeakBytes { get; init; }
 
+    /// <summary>START_FAILED: the step that failed, with its reason.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>START_FAILED: the error.</summary>
+    public string? Errno { get; init; }
+
     /// <summary>The report's form of <paramref name="end"/>.</summary>
     public static RunReportEnd From(CommandEnd end)
     {
@@ -44,6 +50,7 @@ internal sealed record RunReportEnd
             CommandEnd.OutputLimit output => report with { LimitBytes = output.LimitBytes },
             CommandEnd.OomKilled oom => report with { LimitBytes = oom.LimitBytes, PeakBytes = oom.PeakBytes },
             CommandEnd.Killed killed => report with { By = killed.By },
+            CommandEnd.StartFailed failed => report with { Step = failed.Step, Errno = failed.Errno },
             _ => report,
         };
     }

@@ -86,4 +86,17 @@ public abstract record CommandEnd(string Kind)
         /// <inheritdoc/>
         public override string ToString() => $"ended with its jail: {Why}";
     }
+
+    /// <summary>It did not start.</summary>
+    /// <param name="Step">The step that failed, with its reason.</param>
+    /// <param name="Errno">The error.</param>
+    /// <param name="Status">What the tool makes of it: 125; as in a shell 126 if the program cannot be executed, 127 if it is not there.</param>
+    public sealed record StartFailed(string Step, string Errno, int Status) : CommandEnd("START_FAILED")
+    {
+        /// <inheritdoc/>
+        public override int ExitCode => Status;
+
+        /// <inheritdoc/>
+        public override string ToString() => $"did not start: {Errno} at {Step}";
+    }
 }

@@ -34,6 +34,17 @@ public sealed class ReportTests : IDisposable
         Assert.Equal((reason, value), (end.GetProperty("reason").GetString(), end.GetProperty(key).GetDouble()));
     }
 
+    [Theory]
+    [InlineData("no-such-program", 127, "ENOENT")]
+    [InlineData("/etc/passwd", 126, "EACCES")]
+    public void Report_OfAProgramThatDidNotStart_NamesTheStep(string program, int exitCode, string errno)
+    {
+        JsonElement report = Report([], program);
+
+        Assert.Equal(("START_FAILED", exitCode, errno), (Reason(report), report.GetProperty("exitCode").GetInt32(), report.GetProperty("end").GetProperty("errno").GetString()));
+        Assert.EndsWith(": the program", report.GetProperty("end").GetProperty("step").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Report_SaysWhatConfinedIt()
     {

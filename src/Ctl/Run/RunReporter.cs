@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Ctl.Run;
+
+/// <summary>Writes the report of a run: to the file of <c>--report</c>, and with <c>--json</c> to stdout.</summary>
+internal sealed class RunReporter : IDisposable
+{
+    private static readonly CommandUsage s_nothing = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null);
+
+    private readonly RunRequest _request;
+    private readonly SafeFileHandle? _file;
+    private ProbeProof? _probes;
+
+    /// <summary>Opens the file, before anything runs.</summary>
+    /// <exception cref="PolicyException">It cannot be written.</exception>
+    public RunReporter(RunRequest request)
+    {
+        _request = request;
+        _file = request.ReportFile is string path ? Open(path) : null;
+    }
+
+    private bool IsWanted => _file is not null || _request.Json;
+
+    /// <summary>Asks the kernel what it enforces, if a report is wanted.</summary>
+    /// <exception cref="ProofException">Something is not enforced.</exception>
+    public void Prove(Jail jail) => _probes = IsWanted ? ProbeProof.Read(jail) : null;
+
+    /// <summary>Reports a command that ended.</summary>
+    public void Report(Jail jail, Command command, CommandResult result, RunOutput output) => Write(jail, command.Program.Hash(), command.Proof, result, output);
+
+    /// <summary>Reports a command that did not start.</summary>
+    /// <param name="jail">The jail.</param>
+    /// <param name="refused">The step that failed.</param>
+    /// <param name="exitCode">The exit status that it comes to.</param>
+    public void Report(Jail jail, SyscallException refused, int exitCode)
+    {
+        CommandEnd.StartFailed end = new(refused.Step, refused.Errno.ToString(), exitCode);
+        Write(jail, CommandPlanner.Plan(jail.Spec, _request.Command).Hash(), null, new CommandResult(end, s_nothing), RunOutput.None);
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static SafeFileHandle Open(string path)
+    {
+        try
+        {
+            return Files.Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100);
+        }
+        catch (SyscallException refused)
+        {
+            throw new PolicyException("--report", $"{path} cannot be written: {refused.Errno}");
+        }
+    }
+
+    private void Write(Jail jail, string commandHash, CommandProof? command, CommandResult result, RunOutput output)
+    {
+        if (!IsWanted)
+        {
+            return;
+        }
+
+        CommandUsage usage = result.Usage;
+        RunReport report = new()
+        {
+            Jail = jail.Id,
+            Profile = jail.Spec.Profile,
+            Argv = _request.Command.Argv,
+            End = RunReportEnd.From(result.End),
+            ExitCode = result.End.ExitCode,
+            Usage = new(usage.Wall.TotalMilliseconds, usage.UserTime.TotalMilliseconds, usage.SystemTime.TotalMilliseconds, usage.PeakMemoryBytes, output.StdoutBytes, output.StderrBytes),
+            Plan = new RunReportPlan(jail.Program.Hash(), commandHash),
+            Degraded = jail.Spec.Degraded,
+            Proof = new RunReportProof(jail.Proof, command, _probes!),
+        };
+        if (_file is not null)
+        {
+            Files.WriteAll(_file, JsonSerializer.SerializeToUtf8Bytes(report, RunReportJson.Default.RunReport));
+        }
+
+        if (_request.Json)
+        {
+            RunReport full = report with
+            {
+                Stdout = Text(output.Stdout),
+                StdoutBase64 = Text(output.Stdout) is null ? output.Stdout : null,
+                Stderr = Text(output.Stderr),
+                StderrBase64 = Text(output.Stderr) is null ? output.Stderr : null,
+            };
+            Console.Out.WriteLine(JsonSerializer.Serialize(full, RunReportJson.Default.RunReport));
+        }
+    }
+
+    private static string? Text(byte[]? bytes)
+    {
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes ?? []);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null; // binary output goes into the report as base64
+        }
+    }
+}

@@ -54,7 +54,7 @@ public sealed class Jail : IDisposable
     /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
     public Command Start(CommandSpec spec, CommandStdio stdio)
     {
-        CommandValidation.Check(spec);
+        CommandValidation.Check(spec, Spec.Workspace);
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
         Cgroup? leaf = CreateLeaf("command");
         try

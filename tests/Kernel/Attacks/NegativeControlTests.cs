@@ -57,7 +57,6 @@ public sealed class NegativeControlTests(AttackHost host)
     [InlineData("io-uring")]
     [InlineData("clone3")]
     [InlineData("clone-namespaces")]
-    [InlineData("unshare-user")]
     [InlineData("socket-families")]
     [InlineData("netlink-families")]
     [InlineData("socket-programs")]

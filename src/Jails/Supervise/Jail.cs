@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -13,6 +14,7 @@ public sealed class Jail : IDisposable
 {
     private readonly JailAnchors _anchors;
     private readonly JailParts _parts;
+    private readonly ConcurrentDictionary<Command, bool> _running = new();
     private int _commands;
 
     internal Jail(string id, JailSpec spec, string planHash, JailProof proof, JailAnchors anchors, JailParts parts)
@@ -64,7 +66,9 @@ public sealed class Jail : IDisposable
             {
                 CommandProof proof = CommandProof.Read(process);
                 proof.Verify(Spec);
-                return new Command(this, program, process, leaf, proof);
+                Command command = new(this, program, process, leaf, proof);
+                _running[command] = true;
+                return command;
             }
             catch
             {
@@ -82,7 +86,22 @@ public sealed class Jail : IDisposable
     }
 
     /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        _parts.Init?.Kill();
+        foreach (Command command in _running.Keys)
+        {
+            command.EndWithJail();
+        }
+
+        _parts.Dispose();
+    }
+
+    /// <summary>True once its PID 1 has ended.</summary>
+    internal bool HasEnded => _parts.Init?.WaitForEnd(TimeSpan.Zero) ?? true;
+
+    /// <summary>A command has ended and left nothing behind.</summary>
+    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
     /// <exception cref="SyscallException">A step failed that was not to.</exception>

@@ -40,6 +40,18 @@ public sealed class LifeCycleTests(AttackHost host)
         Assert.IsNotType<CommandEnd.Exited>((await end).End);
     }
 
+    [Fact]
+    public async Task Dispose_EndsAJail_WhoseCommandNobodyWaitsFor()
+    {
+        Jail jail = host.CreateJail(host.Request("shell") with { Timeout = TimeSpan.FromMinutes(1) });
+        RunningAttack lingering = new(jail, AttackStage.Program, "linger");
+
+        await Task.Run(jail.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_grace, TestContext.Current.CancellationToken);
+
+        Assert.Empty(ProcessesOf(jail.Spec.UidBase, jail.Spec.Uid));
+        Assert.IsNotType<CommandEnd.Exited>(lingering.End().Result.End);
+    }
+
     [Theory]
     [InlineData("clone-parent")] // a child of the daemon's that nobody waits for would hold the jail for ever
     [InlineData("deep-tree")]

@@ -32,7 +32,6 @@ static void init_memory(char **arguments)
     }
 }
 
-/* A sibling is the same user, but its memory is none of ours if it runs in another Landlock domain or is not dumpable; its parent may look. */
 static void processes(char **arguments)
 {
     UNUSED(arguments);

@@ -18,7 +18,7 @@ internal static class IdentityAttacks
         new("groups", "B39", "supplementary groups", "EPERM"),
         new("raise-capabilities", "B39", "capabilities by capset", "EPERM"),
         new("give-away", "B39", "files given to another user", "EPERM"),
-        new("id-maps", "B39", "other id maps", "EPERM,EACCES"),
+        new("id-maps", "B39", "other id maps", "EPERM,EACCES,ENOENT"),
         new("forged-credentials", "B39", "a message in the name of root, and of PID 1", "EPERM"),
         new("kill-outside", "B42", "signals to a process of the host's", "ESRCH") { Arguments = ["{host-pid}"] },
         new("kill-init", "B42", "signals to PID 1 by every call", "EPERM"),

@@ -19,6 +19,9 @@ internal static class MountSteps
     /// <inheritdoc cref="EmptyDirectory"/>
     internal const string EmptyFile = "/dev/.empty-file";
 
+    /// <summary>Hides what a program may not trace: PID 1, and a command before its execve, whose command line is still the daemon's (proc(5), "hidepid").</summary>
+    private static readonly (string, string) s_hidden = ("hidepid", "invisible");
+
     private static readonly string[] s_maskedDirectories = ["acpi", "asound", "bus", "driver", "fs", "irq", "scsi", "tty", "pressure", "sysvipc", "dynamic_debug"];
 
     /// <summary>A new file system, mounted nowhere yet, as <c>$NAME</c>.</summary>
@@ -62,7 +65,7 @@ internal static class MountSteps
     internal static IEnumerable<SyscallStep> Proc(ProcStyle style)
     {
         const string Why = "/proc shows the jail's processes only";
-        (string, string)[] options = style == ProcStyle.PidOnly ? [("subset", "pid")] : [];
+        (string, string)[] options = style == ProcStyle.PidOnly ? [s_hidden, ("subset", "pid")] : [s_hidden];
         return New(Why, "proc", "proc", Const(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC), options).Append(Attach(Why, "proc", "/proc"));
     }
 

@@ -15,9 +15,12 @@ public sealed class Command
     private readonly Cgroup? _leaf;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Lock _gate = new();
+    private readonly Lock _collecting = new();
     private CommandEnd? _imposed;
     private int _passedOn;
     private bool _over;
+    private bool _awaited;
+    private CommandResult? _result;
 
     internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof)
     {
@@ -40,6 +43,16 @@ public sealed class Command
     /// <summary>Waits for its end, kills it when its time runs out, and ends what it left behind.</summary>
     public CommandResult Wait()
     {
+        lock (_collecting)
+        {
+            if (_result is not null)
+            {
+                return _result; // it ended with its jail
+            }
+
+            _awaited = true;
+        }
+
         Limit<TimeSpan> limit = _jail.Spec.Limits.Timeout;
         TimeSpan left = limit.IsMax ? Timeout.InfiniteTimeSpan : limit.Value - Stopwatch.GetElapsedTime(_started);
         if (!_process.WaitForEnd(limit.IsMax || left > TimeSpan.Zero ? left : TimeSpan.Zero))
@@ -48,18 +61,12 @@ public sealed class Command
             _process.WaitForEnd(Timeout.InfiniteTimeSpan);
         }
 
-        TimeSpan wall = Stopwatch.GetElapsedTime(_started);
-        lock (_gate)
+        lock (_collecting)
         {
-            _over = true;
+            _result ??= Collect();
+            _process.Dispose();
+            return _result;
         }
-
-        ExitStatus status = _process.Reap();
-        CommandUsage usage = CommandMeter.Read(_leaf, status, wall);
-        CommandEnd end = Judge(status, usage);
-        _leaf?.Dispose();
-        _process.Dispose();
-        return new CommandResult(end, usage);
     }
 
     /// <summary>Ends the command and all that it started, for <paramref name="reason"/>. The first reason counts; after the end it does nothing.</summary>
@@ -94,6 +101,46 @@ public sealed class Command
             {
                 _passedOn = signal;
             }
+        }
+    }
+
+    /// <summary>Waits for its end with its jail, and takes what is left of it, whether or not somebody else waits: an unreaped child would hold the jail's PID 1.</summary>
+    internal void EndWithJail()
+    {
+        lock (_collecting)
+        {
+            if (_result is not null)
+            {
+                return;
+            }
+
+            _process.WaitForEnd(Timeout.InfiniteTimeSpan);
+            _result = Collect();
+            if (!_awaited)
+            {
+                _process.Dispose();
+            }
+        }
+    }
+
+    private CommandResult Collect()
+    {
+        TimeSpan wall = Stopwatch.GetElapsedTime(_started);
+        lock (_gate)
+        {
+            _over = true;
+        }
+
+        try
+        {
+            ExitStatus status = _process.Reap();
+            CommandUsage usage = CommandMeter.Read(_leaf, status, wall);
+            return new CommandResult(Judge(status, usage), usage);
+        }
+        finally
+        {
+            _leaf?.Dispose();
+            _jail.Forget(this);
         }
     }
 

@@ -10,8 +10,10 @@ public static class CommandValidation
     private const int MaxArgumentBytes = 128 * 1024 - 1; // MAX_ARG_STRLEN, execve(2)
 
     /// <summary>Checks <paramref name="command"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="workspace">Where it starts if it does not say, as far as that is known.</param>
     /// <exception cref="PolicyException">No program; a NUL or half a character in an argument; an argument of 128 KiB or more; a path in /proc.</exception>
-    public static void Check(CommandSpec command)
+    public static void Check(CommandSpec command, string workspace = "/")
     {
         if (command.Argv.IsDefaultOrEmpty || command.Argv[0].Length == 0)
         {
@@ -28,7 +30,9 @@ public static class CommandValidation
             CheckText($"variable {name}", $"{name}={value}");
         }
 
-        if (command.Argv[0].StartsWith("/proc/", StringComparison.Ordinal))
+        // Path.GetFullPath only counts parts. What is reached by a link is Landlock's to refuse.
+        string program = command.Argv[0].Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(command.Argv[0], command.WorkingDirectory ?? workspace) : "";
+        if (JailPath.IsWithin(program, "/proc"))
         {
             throw new PolicyException("command", $"{command.Argv[0]}: a program is not started through /proc");
         }

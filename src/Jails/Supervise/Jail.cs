@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -13,6 +14,7 @@ public sealed class Jail : IDisposable
 {
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
+    private readonly ConcurrentDictionary<Command, bool> _running = new();
     private int _commands;
 
     internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, Spawner spawner, JailParts parts)
@@ -40,6 +42,9 @@ public sealed class Jail : IDisposable
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
 
+    /// <summary>The pid of its PID 1 in our namespace, valid until it is disposed.</summary>
+    internal int InitPid => _parts.Init?.Pid ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+
     /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
     public Cgroup? Cgroup => _parts.Cgroup;
 
@@ -54,7 +59,7 @@ public sealed class Jail : IDisposable
     /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
     public Command Start(CommandSpec spec, CommandStdio stdio)
     {
-        CommandValidation.Check(spec);
+        CommandValidation.Check(spec, Spec.Workspace);
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
         Cgroup? leaf = CreateLeaf("command");
         try
@@ -64,7 +69,9 @@ public sealed class Jail : IDisposable
             {
                 CommandProof proof = CommandProof.Read(process);
                 proof.Verify(Spec);
-                return new Command(this, program, process, leaf, proof);
+                Command command = new(this, program, process, leaf, proof);
+                _running[command] = true;
+                return command;
             }
             catch
             {
@@ -85,7 +92,19 @@ public sealed class Jail : IDisposable
     public void Kill() => _parts.Kill();
 
     /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        _parts.Kill();
+        foreach (Command command in _running.Keys)
+        {
+            command.EndWithJail();
+        }
+
+        _parts.Dispose();
+    }
+
+    /// <summary>A command has ended and left nothing behind.</summary>
+    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
     /// <exception cref="SyscallException">A step failed that was not to.</exception>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
 using Xunit;
 
 namespace AgentSandbox.Tests.Rig;
@@ -38,6 +39,28 @@ public sealed class LimitTests
         using LimitedJail jail = new(r => r with { Memory = new ByteSize(64 * MiB) });
 
         Assert.IsType<CommandEnd.OomKilled>(jail.StartPython(program).Wait().End);
+    }
+
+    [Fact]
+    public void Memory_ThatIsFull_WhenACommandStarts_DoesNotTakeTheDaemonWithIt()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(Requires.Controller("memory"), "needs cgroup v2 controller 'memory'");
+        using LimitedJail jail = new(r => r with { Memory = new ByteSize(16 * MiB) });
+        jail.StartPython("f = open('/dev/shm/x', 'wb')\nwhile True: f.write(bytes(1 << 16))").Wait();
+
+        // Each start is short of memory: until its execve the child shares this process's, and a kernel that took it for the child's own would kill both.
+        for (int i = 0; i < 20; i++)
+        {
+            try
+            {
+                jail.Run("/usr/bin/python3", "-c", "a = bytearray(8 << 20)");
+            }
+            catch (SyscallException scarce)
+            {
+                Assert.True(scarce.Errno is Errno.ENOMEM or Errno.EINTR or Errno.E2BIG, scarce.Message);
+            }
+        }
     }
 
     [Fact]

@@ -42,20 +42,14 @@ public sealed class CgroupTree : IDisposable
         }
     }
 
-    /// <summary>Makes the cgroup of a jail, with its limits. The caller disposes it.</summary>
+    /// <summary>Makes the cgroup of a jail. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
-    /// <param name="limits">The limits; those without a controller were given up by name before.</param>
-    /// <exception cref="SyscallException">EEXIST: it exists already. Other: a limit cannot be written.</exception>
-    public Cgroup CreateJail(string name, JailLimits limits)
+    /// <exception cref="SyscallException">EEXIST: it exists already.</exception>
+    public Cgroup CreateJail(string name)
     {
         Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
         try
         {
-            foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))
-            {
-                jail.Write(file, value);
-            }
-
             Enable(jail.Handle, Controllers);
             return jail;
         }
@@ -63,6 +57,18 @@ public sealed class CgroupTree : IDisposable
         {
             jail.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Holds a jail to its limits. Its PID 1 must run by then: until its execve that shares our memory, and out of memory the kernel would kill us with it.</summary>
+    /// <param name="jail">From <see cref="CreateJail"/>.</param>
+    /// <param name="limits">The limits; those without a controller were given up by name before.</param>
+    /// <exception cref="SyscallException">A limit cannot be written.</exception>
+    public void Limit(Cgroup jail, JailLimits limits)
+    {
+        foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))
+        {
+            jail.Write(file, value);
         }
     }
 

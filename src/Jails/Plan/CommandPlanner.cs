@@ -32,7 +32,7 @@ public static class CommandPlanner
     internal static ChildProgram Confined(string name, JailSpec spec, CommandSpec command, ImmutableArray<SyscallStep> last) => new()
     {
         Name = name,
-        CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_INTO_CGROUP) : Named(0, "0")),
+        CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_VFORK | CLONE_INTO_CGROUP) : Const(CLONE_VFORK)),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
         Steps = [.. ResourceLimits(spec), Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. Lockdown(spec, command), .. last],

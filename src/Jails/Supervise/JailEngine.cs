@@ -101,7 +101,7 @@ public sealed class JailEngine : IDisposable
         fds[JailSlots.Network] = network;
         if (spec.Cgroup)
         {
-            parts.Cgroup = _cgroups!.CreateJail(id, spec.Limits);
+            parts.Cgroup = _cgroups!.CreateJail(id);
             parts.InitCgroup = parts.Cgroup.CreateLeaf("init");
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
@@ -111,6 +111,11 @@ public sealed class JailEngine : IDisposable
         child.WhileItWaits(pid => IdMap.Write(pid, 0, spec.UidBase, 0, spec.UidBase, UidRange.Count));
         child.Release();
         parts.Init = child.WaitForExec(Spawner.Deadline);
+        if (parts.Cgroup is not null)
+        {
+            _cgroups!.Limit(parts.Cgroup, spec.Limits);
+        }
+
         parts.Root = Files.Open($"/proc/{parts.Init.Pid}/root", Libc.O_PATH | Libc.O_DIRECTORY);
         parts.Landlock = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, parts.Root);
     }

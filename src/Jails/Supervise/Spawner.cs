@@ -35,7 +35,7 @@ internal sealed class Spawner : IDisposable
 
     /// <summary>Bears the child of <paramref name="program"/>. The caller disposes it.</summary>
     /// <exception cref="SyscallException">The birth failed, or a step of the parent.</exception>
-    internal LaunchedChild Start(ChildProgram program, FdTable fds) => Launcher.Start(_alter is null ? program : _alter(program), fds);
+    internal LaunchedChild Start(ChildProgram program, FdTable fds) => Launcher.Start(_alter is null ? program : _alter(program), fds, Deadline);
 
     public void Dispose()
     {

@@ -21,7 +21,9 @@ internal sealed unsafe class EncodedProgram : IDisposable
             Context->CloneArgsSize = (ulong)sizeof(clone_args);
             Context->CloneArgs->flags = (ulong)program.CloneFlags.Value
                 | Libc.CLONE_VM | Libc.CLONE_PIDFD | Libc.CLONE_CHILD_CLEARTID | Libc.CLONE_CLEAR_SIGHAND;
-            Context->CloneArgs->pidfd = (ulong)_encoder.Allocate<int>();
+            Pidfd = _encoder.Allocate<int>();
+            *Pidfd = -1;
+            Context->CloneArgs->pidfd = (ulong)Pidfd;
             Context->CloneArgs->child_tid = (ulong)Alive;
             Context->CloneArgs->exit_signal = Libc.SIGCHLD;
             Context->CloneArgs->cgroup = program.Cgroup is string cgroup ? (ulong)_encoder.Fd(cgroup) : 0;
@@ -58,8 +60,11 @@ internal sealed unsafe class EncodedProgram : IDisposable
     /// <summary>1 until the parent lets the child go on, then 0.</summary>
     internal int* Go { get; }
 
+    /// <summary>The pidfd that clone3 made; -1 until then.</summary>
+    internal int* Pidfd { get; }
+
     /// <summary>The pidfd that clone3 made. The caller disposes it; call it once.</summary>
-    internal SafeFileHandle TakePidfd() => new(*(int*)Context->CloneArgs->pidfd, ownsHandle: true);
+    internal SafeFileHandle TakePidfd() => new(*Pidfd, ownsHandle: true);
 
     public void Dispose() => _encoder.Dispose();
 }

@@ -6,10 +6,12 @@ namespace AgentSandbox.Kernel.Child;
 public sealed unsafe class LaunchedChild : IDisposable
 {
     private readonly EncodedProgram _encoded;
+    private readonly bool _hung;
     private ChildProcess? _process;
 
-    internal LaunchedChild(EncodedProgram encoded)
+    internal LaunchedChild(EncodedProgram encoded, bool hung)
     {
+        _hung = hung;
         _encoded = encoded;
         _process = new ChildProcess((int)encoded.Context->Pid, encoded.TakePidfd());
     }
@@ -134,7 +136,7 @@ public sealed unsafe class LaunchedChild : IDisposable
 
     private SyscallException End(bool inTime)
     {
-        SyscallException reason = _encoded.Steps.Error ?? _encoded.Steps.Failure(inTime ? Errno.EINTR : Errno.ETIMEDOUT);
+        SyscallException reason = _encoded.Steps.Error ?? _encoded.Steps.Failure(inTime && !_hung ? Errno.EINTR : Errno.ETIMEDOUT);
         Dispose();
         return reason;
     }

@@ -8,6 +8,7 @@ public static partial class Libc
     public const ulong CLONE_NEWTIME = 0x80;
     public const ulong CLONE_VM = 0x100;
     public const ulong CLONE_FS = 0x200;
+    public const ulong CLONE_VFORK = 0x4000;
     public const ulong CLONE_PIDFD = 0x1000;
     public const ulong CLONE_CHILD_CLEARTID = 0x00200000;
     public const ulong CLONE_NEWNS = 0x00020000;

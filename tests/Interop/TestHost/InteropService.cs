@@ -1,7 +1,10 @@
+using AgentSandbox.Grpc.Details;
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Testing;
 using Microsoft.AspNetCore.Http;
+using Status = Grpc.Core.Status;
 
 namespace AgentSandbox.Tests.Interop;
 
@@ -124,7 +127,8 @@ public sealed class InteropService : TestService.TestServiceBase
     {
         if (status is not null && status.Code != 0)
         {
-            throw new RpcException(new Status((StatusCode)status.Code, status.Message));
+            throw StatusDetails.NewException(
+                (StatusCode)status.Code, status.Message, new ErrorInfo { Reason = "ECHO_STATUS", Domain = "grpc.testing" });
         }
     }
 

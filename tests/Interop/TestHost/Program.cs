@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net;
+using AgentSandbox.Grpc.Health;
+using AgentSandbox.Grpc.Reflection;
 using AgentSandbox.Grpc.Server;
 using AgentSandbox.Tests.Interop;
+using Grpc.Health.V1;
+using Grpc.Reflection.V1;
 using Grpc.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,6 +36,11 @@ builder.WebHost.ConfigureKestrel(server =>
 
 WebApplication app = builder.Build();
 app.MapGrpcService(TestService.BindService(new InteropService()));
+HealthService health = new();
+health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
+health.SetStatus(TestService.Descriptor.FullName, HealthCheckResponse.Types.ServingStatus.Serving);
+app.MapGrpcService(Health.BindService(health));
+app.MapGrpcService(ServerReflection.BindService(new ReflectionService(TestService.Descriptor, Health.Descriptor, ServerReflection.Descriptor)));
 app.MapGrpcUnimplemented();
 await app.StartAsync();
 Console.WriteLine($"listening on {string.Join(' ', app.Urls)}");

@@ -54,6 +54,7 @@ run() {
 
 tests() {
   install gcc libc6-dev python3 curl xz-utils binutils git procps
+  command -v node >/dev/null && command -v npm >/dev/null || install nodejs npm
   build
   tests/Unit/Kernel/fetch-headers.sh artifacts/headers
   tests/run.sh

@@ -9,6 +9,7 @@ internal static class Requires
 {
     private static readonly Dictionary<string, Func<bool>> s_features = new(StringComparer.Ordinal)
     {
+        ["node"] = () => FindProgram("node") is not null && FindProgram("npm") is not null,
         ["gcc"] = () => FindProgram("gcc") is not null,
         ["headers"] = () => HeaderTree.Find() is not null,
         ["root"] = () => Environment.IsPrivilegedProcess,

@@ -104,6 +104,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
                 Fail(e);
             }
 
+            _reader!.Dispose();
             await _pipe!.CompleteAsync().ConfigureAwait(false);
         }
 

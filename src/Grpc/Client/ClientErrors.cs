@@ -16,7 +16,7 @@ internal static class ClientErrors
             {
                 case RpcException said:
                     return said.Status;
-                case MessageTooLargeException:
+                case ResourceExhaustedException:
                     return new(StatusCode.ResourceExhausted, cause.Message);
                 case ProtocolViolationException:
                     return new(StatusCode.Internal, cause.Message, cause);

@@ -37,11 +37,28 @@ internal static class RequestHead
             request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, TimeoutHeader.Format(left));
         }
 
-        foreach (Metadata.Entry entry in headers ?? Metadata.Empty)
+        if (headers is not null)
         {
-            request.Headers.TryAddWithoutValidation(entry.Key, MetadataHeaders.Value(entry));
+            Add(request, headers);
         }
 
         return request;
+    }
+
+    // HttpClient puts values of one key into one line, with ", ": base64 gets its own comma, as not every server expects the space.
+    private static void Add(HttpRequestMessage request, Metadata headers)
+    {
+        foreach (IGrouping<string, Metadata.Entry> key in headers.GroupBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            IEnumerable<string> values = key.Select(MetadataHeaders.Value);
+            if (key.Key.EndsWith(Metadata.BinaryHeaderSuffix, StringComparison.Ordinal))
+            {
+                request.Headers.TryAddWithoutValidation(key.Key, string.Join(',', values));
+            }
+            else
+            {
+                request.Headers.TryAddWithoutValidation(key.Key, values);
+            }
+        }
     }
 }

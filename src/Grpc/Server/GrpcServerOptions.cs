@@ -12,6 +12,9 @@ public sealed record GrpcServerOptions
     /// <summary>The largest answer message in bytes. A larger one ends the call with RESOURCE_EXHAUSTED.</summary>
     public int MaxSendMessageBytes { get; init; } = DefaultMaxMessageBytes;
 
+    /// <summary>Memory for large requests on their way. Services share it that are mapped with the same options.</summary>
+    public ReceiveBudget ReceiveBudget { get; init; } = new(64 * 1024 * 1024);
+
     /// <summary>What exceptions become. What the table does not name becomes UNKNOWN, without its text.</summary>
     public ExceptionTable Exceptions { get; init; } = ExceptionTable.Empty;
 }

@@ -76,7 +76,7 @@ internal abstract class MethodEndpoint<TRequest, TResponse>(Method<TRequest, TRe
         {
             case RpcException said:
                 return said;
-            case MessageTooLargeException:
+            case ResourceExhaustedException:
                 ServerLog.Refused(log, method.FullName, e.Message);
                 return new(new Status(StatusCode.ResourceExhausted, e.Message));
             case ProtocolViolationException:

@@ -28,7 +28,7 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
     {
         Http = http;
         _method = method;
-        Requests = new(http.Request.BodyReader, options.MaxReceiveMessageBytes, http.Request.Headers[GrpcHeaders.Encoding]);
+        Requests = new(http.Request.BodyReader, options.MaxReceiveMessageBytes, http.Request.Headers[GrpcHeaders.Encoding], options.ReceiveBudget);
         Response = new(http, options.MaxSendMessageBytes);
         DeadlineCore = DateTime.MaxValue;
         CancellationTokenCore = http.RequestAborted;
@@ -136,6 +136,7 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
 
     public void Dispose()
     {
+        Requests.Dispose();
         Response.Dispose();
         _either?.Dispose();
         _timer?.Dispose();

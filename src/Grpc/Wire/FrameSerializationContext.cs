@@ -23,7 +23,7 @@ internal sealed class FrameSerializationContext(IBufferWriter<byte> target, int 
     public bool IsTorn => _framed && !_complete;
 
     /// <summary>Writes one message.</summary>
-    /// <exception cref="MessageTooLargeException">It is above the cap.</exception>
+    /// <exception cref="ResourceExhaustedException">It is above the cap.</exception>
     /// <exception cref="InvalidOperationException">The serializer did not keep to its announced size, or did not end.</exception>
     public void Write<T>(T message, Action<T, SerializationContext> serializer, bool compress)
     {
@@ -125,7 +125,7 @@ internal sealed class FrameSerializationContext(IBufferWriter<byte> target, int 
     {
         if (length > maxBytes)
         {
-            throw new MessageTooLargeException("a message to send", length, maxBytes);
+            throw ResourceExhaustedException.TooLarge("a message to send", length, maxBytes);
         }
     }
 

@@ -40,7 +40,7 @@ internal static class MessageEncoding
     /// <param name="message">The compressed bytes.</param>
     /// <param name="target">What is unpacked.</param>
     /// <param name="maxBytes">The cap holds for the unpacked size too, and is met before more than that is held.</param>
-    /// <exception cref="MessageTooLargeException">It unpacks to more than the cap.</exception>
+    /// <exception cref="ResourceExhaustedException">It unpacks to more than the cap.</exception>
     /// <exception cref="ProtocolViolationException">It is no gzip.</exception>
     public static void Decompress(ReadOnlySequence<byte> message, PooledBuffer target, int maxBytes)
     {
@@ -60,7 +60,7 @@ internal static class MessageEncoding
 
                 if (target.Length + (long)read > maxBytes)
                 {
-                    throw new MessageTooLargeException("an unpacked message", target.Length + (long)read, maxBytes);
+                    throw ResourceExhaustedException.TooLarge("an unpacked message", target.Length + (long)read, maxBytes);
                 }
 
                 target.Advance(read);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using AgentSandbox.Grpc.Server;
 using Grpc.Core;
 
 namespace AgentSandbox.Grpc.Wire;
@@ -8,12 +9,14 @@ namespace AgentSandbox.Grpc.Wire;
 /// <param name="pipe">The bytes. What is not read here is not acknowledged to the other side: that is the back pressure.</param>
 /// <param name="maxBytes">A larger message is refused when its prefix is seen.</param>
 /// <param name="encoding">The stream's <c>grpc-encoding</c>, a known one.</param>
-internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encoding)
+/// <param name="budget">Room for messages that come in parts; null: no bound but the cap.</param>
+internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encoding, ReceiveBudget? budget = null) : IDisposable
 {
     private readonly FrameDeserializationContext _context = new();
+    private long _taken;
 
     /// <summary>Reads the next message; null at the end of the stream.</summary>
-    /// <exception cref="MessageTooLargeException">It is above the cap.</exception>
+    /// <exception cref="ResourceExhaustedException">It is above the cap, or there is no room for it.</exception>
     /// <exception cref="ProtocolViolationException">The bytes are no gRPC, or the stream ends within a message.</exception>
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
@@ -33,8 +36,11 @@ internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encod
                     {
                         ReadOnlySequence<byte> payload = buffer.Slice(MessageFrame.Size, frame.Length);
                         consumed = examined = payload.End;
+                        ReturnRoom();
                         return frame.Compressed ? Unpack(payload, deserializer) : _context.Read(payload, deserializer);
                     }
+
+                    TakeRoom(frame);
                 }
 
                 if (result.IsCompleted)
@@ -55,7 +61,7 @@ internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encod
     }
 
     /// <summary>Reads the one message of a stream that has exactly one.</summary>
-    /// <exception cref="MessageTooLargeException">It is above the cap.</exception>
+    /// <exception cref="ResourceExhaustedException">It is above the cap.</exception>
     /// <exception cref="ProtocolViolationException">There is none, or more than one, or the bytes are no gRPC.</exception>
     public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
@@ -67,11 +73,32 @@ internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encod
             : throw new ProtocolViolationException("the stream has more than the one message of this method");
     }
 
+    /// <summary>Gives back the room of a message that did not come to its end.</summary>
+    public void Dispose() => ReturnRoom();
+
+    private void TakeRoom(MessageFrame frame)
+    {
+        if (budget is null || _taken > 0 || frame.Length <= ReceiveBudget.FreeBytes)
+        {
+            return;
+        }
+
+        _taken = budget.TryTake(frame.Length)
+            ? frame.Length
+            : throw new ResourceExhaustedException($"too many large requests are on their way to this server: there is no room for {frame.Length} bytes");
+    }
+
+    private void ReturnRoom()
+    {
+        budget?.Return(_taken);
+        _taken = 0;
+    }
+
     private void CheckLength(MessageFrame frame)
     {
         if (frame.Length > (uint)maxBytes)
         {
-            throw new MessageTooLargeException("a received message", frame.Length, maxBytes);
+            throw ResourceExhaustedException.TooLarge("a received message", frame.Length, maxBytes);
         }
 
         if (frame.Compressed && encoding is not MessageEncoding.Gzip)

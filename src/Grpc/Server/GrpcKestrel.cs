@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentSandbox.Grpc.Server;
@@ -25,12 +26,14 @@ public static class GrpcKestrel
         return server;
     }
 
-    /// <summary>Serves gRPC on this endpoint: HTTP/2 with prior knowledge, nothing else.</summary>
+    /// <summary>Serves gRPC on this endpoint: HTTP/2 with prior knowledge, nothing else. <see cref="UseGrpcLimits"/> comes before it.</summary>
     /// <param name="listen">The endpoint.</param>
     public static ListenOptions UseGrpc(this ListenOptions listen)
     {
         ArgumentNullException.ThrowIfNull(listen);
         listen.Protocols = HttpProtocols.Http2; // without TLS there is no negotiation: Http1AndHttp2 would speak HTTP/1.1 only
+        TimeSpan timeout = listen.KestrelServerOptions.Limits.RequestHeadersTimeout;
+        listen.Use(next => new PrefaceCheck(next, timeout).OnConnectionAsync);
         return listen;
     }
 }

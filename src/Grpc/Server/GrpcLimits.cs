@@ -29,7 +29,7 @@ public sealed record GrpcLimits
     /// <summary>Bytes of answers on a stream that wait for the client; a write waits while there are more.</summary>
     public long ResponseBufferBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Time within which the headers of a request are complete.</summary>
+    /// <summary>Time within which a new connection has sent its preface, and a request its headers.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A connection that is silent for so long is asked for a sign of life (PING).</summary>

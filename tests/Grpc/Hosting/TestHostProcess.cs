@@ -11,12 +11,17 @@ internal sealed partial class TestHostProcess : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process;
 
-    private TestHostProcess()
+    private TestHostProcess(int? heapMiB)
     {
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "grpc-test-host"), ["--socket", SocketPath])
         {
             RedirectStandardOutput = true,
         };
+        if (heapMiB is int limit)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = $"{(long)limit * 1024 * 1024:x}";
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("the test host did not start");
     }
 
@@ -33,9 +38,10 @@ internal sealed partial class TestHostProcess : IDisposable
     public bool IsAlive => !_process.HasExited;
 
     /// <summary>Starts it; done when it listens.</summary>
-    public static async Task<TestHostProcess> StartAsync()
+    /// <param name="heapMiB">The largest heap it may have, in MiB; null: no limit.</param>
+    public static async Task<TestHostProcess> StartAsync(int? heapMiB = null)
     {
-        TestHostProcess host = new();
+        TestHostProcess host = new(heapMiB);
         string? line = await host._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
         return line?.StartsWith("listening", StringComparison.Ordinal) == true ? host : throw new InvalidOperationException($"the test host said: {line}");
     }

@@ -9,6 +9,7 @@ public sealed record GrpcLimits
     public long MaxConnections { get; init; } = 512;
 
     /// <summary>Streams at the same time on one connection (SETTINGS_MAX_CONCURRENT_STREAMS); a further one is refused with REFUSED_STREAM.</summary>
+    /// <remarks>Not below 100: clients take that for granted until they have read the settings (RFC 9113, "Defined Settings").</remarks>
     public int MaxStreamsPerConnection { get; init; } = 256;
 
     /// <summary>Bytes of all headers of a request.</summary>

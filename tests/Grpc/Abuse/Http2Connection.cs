@@ -13,6 +13,10 @@ internal sealed class Http2Connection : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendTimeout = 3000, ReceiveTimeout = 3000 };
 
+    private readonly byte[] _frameHead = new byte[9];
+    private long _connectionWindow = 65535;
+    private long _streamWindow = 65535;
+
     private Http2Connection(string path) => _socket.Connect(new UnixDomainSocketEndPoint(path));
 
     /// <summary>Connects and says nothing.</summary>
@@ -98,6 +102,35 @@ internal sealed class Http2Connection : IDisposable
         }
     }
 
+    /// <summary>Sends DATA of the connection's only stream, no more at a time than the server's windows allow. False: the server has had enough.</summary>
+    public bool SendWithinWindows(int stream, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int length = (int)Math.Min(Math.Min(bytes.Length, 16_000), Math.Min(_connectionWindow, _streamWindow));
+            if (length <= 0)
+            {
+                if (!ReadFrame())
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (!Send(Frame(Data, 0, stream, bytes[..length])))
+            {
+                return false;
+            }
+
+            _connectionWindow -= length;
+            _streamWindow -= length;
+            bytes = bytes[length..];
+        }
+
+        return true;
+    }
+
     /// <summary>Reads until the server closes the connection; the type of the last frame, -1 if there was none.</summary>
     /// <exception cref="TimeoutException">It does not.</exception>
     public (int LastFrame, uint GoAwayCode) ReadToEnd()
@@ -124,6 +157,62 @@ internal sealed class Http2Connection : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    // Takes in what the server says of windows. False: it ended the stream or the connection.
+    private bool ReadFrame()
+    {
+        if (!Receive(_frameHead))
+        {
+            return false;
+        }
+
+        byte[] payload = new byte[BinaryPrimitives.ReadInt32BigEndian(_frameHead) >> 8];
+        if (!Receive(payload))
+        {
+            return false;
+        }
+
+        bool ofConnection = BinaryPrimitives.ReadInt32BigEndian(_frameHead.AsSpan(5)) == 0;
+        switch (_frameHead[3])
+        {
+            case WindowUpdate when ofConnection: _connectionWindow += BinaryPrimitives.ReadInt32BigEndian(payload); return true;
+            case WindowUpdate: _streamWindow += BinaryPrimitives.ReadInt32BigEndian(payload); return true;
+            case Settings:
+                for (int at = 0; at < payload.Length; at += 6)
+                {
+                    if (BinaryPrimitives.ReadUInt16BigEndian(payload.AsSpan(at)) == 4)
+                    {
+                        _streamWindow += BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(at + 2)) - 65535;
+                    }
+                }
+
+                return true;
+            default: return _frameHead[3] is Ping;
+        }
+    }
+
+    private bool Receive(Span<byte> into)
+    {
+        try
+        {
+            while (!into.IsEmpty)
+            {
+                int read = _socket.Receive(into);
+                if (read == 0)
+                {
+                    return false;
+                }
+
+                into = into[read..];
+            }
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static (int LastFrame, uint GoAwayCode) LastOf(ReadOnlySpan<byte> frames)
     {

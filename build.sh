@@ -57,7 +57,7 @@ run() {
 tests() {
   install gcc libc6-dev python3 curl xz-utils binutils git procps perl util-linux
   command -v javac >/dev/null || install default-jdk-headless
-  command -v node >/dev/null || install nodejs
+  command -v node >/dev/null && command -v npm >/dev/null || install nodejs npm
   # CPython's own tests, of the version that is installed.
   install "libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')-testsuite"
   build

@@ -13,6 +13,7 @@ internal static class Requires
         ["git"] = () => IsInUsr("git"),
         ["javac"] = () => IsInUsr("javac"),
         ["node"] = () => IsInUsr("node"),
+        ["npm"] = () => FindProgram("node") is not null && FindProgram("npm") is not null,
         ["perl"] = () => IsInUsr("perl"),
         ["python3"] = () => IsInUsr("python3"),
         ["python3-testsuite"] = () => Directory.Exists("/usr/lib") && Directory.GetDirectories("/usr/lib", "python3.*").Any(lib => File.Exists($"{lib}/test/test_os.py")),

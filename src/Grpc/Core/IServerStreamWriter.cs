@@ -1,0 +1,5 @@
+namespace Grpc.Core;
+
+/// <summary>The server's stream of answers.</summary>
+/// <typeparam name="T">The message.</typeparam>
+public interface IServerStreamWriter<in T> : IAsyncStreamWriter<T>;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using AgentSandbox.Jails.Host;
-using AgentSandbox.Jails.Landlock;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
+using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Ctl.Commands;
 
@@ -27,11 +27,9 @@ internal static class PlanCommand
             using HostPaths paths = new();
             HostFacts able = host with { Missing = host.Missing.Clear() };
             JailSpec spec = JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, able, paths), able, paths, ExampleUidBase);
-            Console.Out.Write(TemplatePlanner.Plan(spec));
-            Console.Out.Write(NetworkPlanner.Plan(spec.Loopback));
-            Console.Out.Write(JailPlanner.Plan(spec));
-            Console.Out.Write(RulesetText.Print(spec));
-            Console.Out.Write(CommandPlanner.Plan(spec, run));
+            ChildProgram program = CommandPlanner.Plan(spec, run);
+            Console.Out.WriteLine($"{PlanText.Print(spec)}\n{program}");
+            Console.Out.WriteLine($"sha256 of the jail: {PlanText.Hash(spec)}\nsha256 of the command: {program.Hash()}");
             foreach (string layer in host.Missing.Keys)
             {
                 Console.Error.WriteLine($"sandboxctl: note: this host lacks {layer}: {host.Missing[layer]}");

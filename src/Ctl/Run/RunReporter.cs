@@ -75,7 +75,7 @@ internal sealed class RunReporter : IDisposable
             End = RunReportEnd.From(result.End),
             ExitCode = result.End.ExitCode,
             Usage = new(usage.Wall.TotalMilliseconds, usage.UserTime.TotalMilliseconds, usage.SystemTime.TotalMilliseconds, usage.PeakMemoryBytes, output.StdoutBytes, output.StderrBytes),
-            Plan = new RunReportPlan(jail.Program.Hash(), commandHash),
+            Plan = new RunReportPlan(PlanText.Hash(jail.Spec), commandHash),
             Degraded = jail.Spec.Degraded,
             Proof = new RunReportProof(jail.Proof, command, _probes!),
         };

@@ -25,10 +25,10 @@ internal static class MountSteps
     private static readonly string[] s_maskedDirectories = ["acpi", "asound", "bus", "driver", "fs", "irq", "scsi", "tty", "pressure", "sysvipc", "dynamic_debug"];
 
     /// <summary>A new file system, mounted nowhere yet, as <c>$NAME</c>.</summary>
-    internal static IEnumerable<SyscallStep> New(string why, string name, string type, Arg attributes, params (string Key, string Value)[] options)
+    internal static IEnumerable<SyscallStep> New(string why, string name, string type, Arg attributes, params (string Key, Arg Value)[] options)
     {
         yield return new(why, fsopen, type, Const(FSOPEN_CLOEXEC)) { Result = $"{name}-context" };
-        foreach ((string key, string value) in options)
+        foreach ((string key, Arg value) in options)
         {
             yield return new(why, fsconfig, Result($"{name}-context"), Const(FSCONFIG_SET_STRING), key, value, 0);
         }
@@ -42,7 +42,7 @@ internal static class MountSteps
         new(why, move_mount, Result(name), "", Const(AT_FDCWD), target, Const(MOVE_MOUNT_F_EMPTY_PATH));
 
     /// <summary>A tmpfs of the jail's own.</summary>
-    internal static IEnumerable<SyscallStep> Tmpfs(TmpfsPolicy tmpfs, bool shared, uint hostUid, uint hostGid)
+    internal static IEnumerable<SyscallStep> Tmpfs(TmpfsPolicy tmpfs, bool shared, uint uidBase, uint uid, uint gid)
     {
         string why = $"{tmpfs.Target} is the jail's own and gone with it";
         string name = tmpfs.Target.TrimStart('/').Replace('/', '-');
@@ -57,15 +57,15 @@ internal static class MountSteps
             ("size", Number(tmpfs.Size.Bytes)),
             ("nr_inodes", Number(tmpfs.Inodes)),
             ("mode", shared ? "1777" : "0700"),
-            ("uid", Number(hostUid)),
-            ("gid", Number(hostGid))).Append(Attach(why, name, tmpfs.Target));
+            ("uid", HostId(uidBase, uid)),
+            ("gid", HostId(uidBase, gid))).Append(Attach(why, name, tmpfs.Target));
     }
 
     /// <summary>The jail's own procfs.</summary>
     internal static IEnumerable<SyscallStep> Proc(ProcStyle style)
     {
         const string Why = "/proc shows the jail's processes only";
-        (string, string)[] options = style == ProcStyle.PidOnly ? [s_hidden, ("subset", "pid")] : [s_hidden];
+        (string, Arg)[] options = style == ProcStyle.PidOnly ? [s_hidden, ("subset", "pid")] : [s_hidden];
         return New(Why, "proc", "proc", Const(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC), options).Append(Attach(Why, "proc", "/proc"));
     }
 
@@ -90,7 +90,7 @@ internal static class MountSteps
     }
 
     /// <summary>The jail's own terminals, owned by its user.</summary>
-    internal static IEnumerable<SyscallStep> Pts(uint hostUid, uint hostGid)
+    internal static IEnumerable<SyscallStep> Pts(uint uidBase, uint uid, uint gid)
     {
         const string Why = "terminals are the jail's own";
         return New(
@@ -101,8 +101,8 @@ internal static class MountSteps
             ("mode", "0620"),
             ("ptmxmode", "0666"),
             ("max", MaxTerminals),
-            ("uid", Number(hostUid)),
-            ("gid", Number(hostGid))).Append(Attach(Why, "pts", "/dev/pts"));
+            ("uid", HostId(uidBase, uid)),
+            ("gid", HostId(uidBase, gid))).Append(Attach(Why, "pts", "/dev/pts"));
     }
 
     /// <summary>The parent makes a detached copy of a host path that it holds open, as <c>$tree:PATH</c>: a mount can only be copied where it is mounted.</summary>
@@ -130,6 +130,9 @@ internal static class MountSteps
 
     /// <summary>The size of <c>struct mount_attr</c>.</summary>
     internal static Arg AttributesSize => 32;
+
+    // The plan of a jail is the same whichever range of uids it gets.
+    private static Arg HostId(uint first, uint inside) => Shown(Number(first + inside), $"\"UIDS+{inside}\"");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

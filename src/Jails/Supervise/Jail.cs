@@ -17,12 +17,11 @@ public sealed class Jail : IDisposable
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, Spawner spawner, JailParts parts)
+    internal Jail(string id, JailSpec spec, JailProof proof, Spawner spawner, JailParts parts)
     {
         Proof = proof;
         Id = id;
         Spec = spec;
-        Program = program;
         _spawner = spawner;
         _parts = parts;
     }
@@ -32,9 +31,6 @@ public sealed class Jail : IDisposable
 
     /// <summary>What it was made from.</summary>
     public JailSpec Spec { get; }
-
-    /// <summary>The program that made it.</summary>
-    public ChildProgram Program { get; }
 
     /// <summary>What the kernel enforces on it, read back when it was made.</summary>
     public JailProof Proof { get; }

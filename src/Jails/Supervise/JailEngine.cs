@@ -67,7 +67,7 @@ public sealed class JailEngine : IDisposable
             Build(id, spec, program, profile.Template(spec), paths, caller, parts);
             JailProof proof = JailProof.Read(parts.Init!, spec);
             proof.Verify(spec);
-            return new Jail(id, spec, program, proof, _spawner, parts);
+            return new Jail(id, spec, proof, _spawner, parts);
         }
         catch
         {

@@ -34,6 +34,19 @@ public sealed class ReportTests : IDisposable
         Assert.Equal((reason, value), (end.GetProperty("reason").GetString(), end.GetProperty(key).GetDouble()));
     }
 
+    [Fact]
+    public void Report_HasTheHashes_ThatPlanPrints()
+    {
+        JsonElement plan = Report([], "true").GetProperty("plan");
+
+        string printed = Sandboxctl.Run("plan", "--", "true").Out;
+
+        Assert.EndsWith(
+            $"sha256 of the jail: {plan.GetProperty("jailSha256").GetString()}\nsha256 of the command: {plan.GetProperty("commandSha256").GetString()}\n",
+            printed,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no-such-program", 127, "ENOENT")]
     [InlineData("/etc/passwd", 126, "EACCES")]

@@ -29,7 +29,7 @@ public sealed class SurroundingsTests
 
     [Fact]
     public void NoCore_IsDumped() =>
-        Prints("(0, 0) -11 []\n", "python3", "-c", "import os, resource, subprocess; print(resource.getrlimit(resource.RLIMIT_CORE), subprocess.run(['sh', '-c', 'kill -SEGV $$']).returncode, os.listdir())");
+        Prints("(1, 1) -11 []\n", "python3", "-c", "import os, resource, subprocess; print(resource.getrlimit(resource.RLIMIT_CORE), subprocess.run(['sh', '-c', 'kill -SEGV $$']).returncode, os.listdir())");
 
     [Fact]
     public void WorkingDirectoryAndHome_AreTheWorkspace_AndWritable() =>

@@ -1,4 +1,3 @@
-using AgentSandbox.Jails.Landlock;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using Xunit;
@@ -28,7 +27,7 @@ public sealed class GoldenPlanTests
         AssertGolden("shell-binds-terminal", Text(Specs.Resolve(request), s_command with { Terminal = true, WorkingDirectory = "/project" }));
     }
 
-    private static string Text(JailSpec spec, CommandSpec command) => $"{TemplatePlanner.Plan(spec)}\n{NetworkPlanner.Plan(spec.Loopback)}\n{JailPlanner.Plan(spec)}\n{RulesetText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
+    private static string Text(JailSpec spec, CommandSpec command) => $"{PlanText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
 
     private static void AssertGolden(string name, string text)
     {

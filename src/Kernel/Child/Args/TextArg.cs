@@ -2,10 +2,11 @@ namespace AgentSandbox.Kernel.Child;
 
 /// <summary>A NUL-terminated string.</summary>
 /// <param name="Text">The string; no NUL in it.</param>
-public sealed record TextArg(string Text) : Arg
+/// <param name="Display">What is printed for it, where that is not the string itself; null: the string.</param>
+public sealed record TextArg(string Text, string? Display = null) : Arg
 {
     /// <inheritdoc/>
-    public override string ToString() => Quote(Text);
+    public override string ToString() => Display ?? Quote(Text);
 
     /// <summary>The string as strace prints it: quoted, with control characters and quotes escaped.</summary>
     internal static string Quote(string text)

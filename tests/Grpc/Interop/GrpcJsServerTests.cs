@@ -26,7 +26,8 @@ public sealed class GrpcJsServerTests(NodePeer peer) : IClassFixture<NodePeer>
     public async Task ClientStreaming()
     {
         using UnixChannel channel = await peer.NewChannelAsync();
-        using AsyncClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse> call = new TestService.TestServiceClient(channel).StreamingInputCall();
+        using AsyncClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse> call =
+            new TestService.TestServiceClient(channel).StreamingInputCall();
         foreach (int size in (int[])[27_182, 8, 1_828, 45_904])
         {
             await call.RequestStream.WriteAsync(new() { Payload = Payload(size) });
@@ -40,7 +41,8 @@ public sealed class GrpcJsServerTests(NodePeer peer) : IClassFixture<NodePeer>
     public async Task ServerStreaming()
     {
         using UnixChannel channel = await peer.NewChannelAsync();
-        using AsyncServerStreamingCall<StreamingOutputCallResponse> call = new TestService.TestServiceClient(channel).StreamingOutputCall(Ask(31_415, 9, 2_653, 58_979));
+        using AsyncServerStreamingCall<StreamingOutputCallResponse> call =
+            new TestService.TestServiceClient(channel).StreamingOutputCall(Ask(31_415, 9, 2_653, 58_979));
         List<int> sizes = [];
         await foreach (StreamingOutputCallResponse response in call.ResponseStream.ReadAllAsync())
         {
@@ -56,7 +58,8 @@ public sealed class GrpcJsServerTests(NodePeer peer) : IClassFixture<NodePeer>
         byte[] bytes = [0xab, 0xab, 0xab];
         Metadata headers = new() { { "x-grpc-test-echo-initial", "value" }, { "x-grpc-test-echo-trailing-bin", bytes }, { "x-grpc-test-echo-trailing-bin", [1] } };
         using UnixChannel channel = await peer.NewChannelAsync();
-        using AsyncDuplexStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> call = new TestService.TestServiceClient(channel).FullDuplexCall(headers);
+        using AsyncDuplexStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> call =
+            new TestService.TestServiceClient(channel).FullDuplexCall(headers);
         foreach (int size in (int[])[31_415, 9, 2_653, 58_979])
         {
             await call.RequestStream.WriteAsync(Ask(size));

@@ -73,7 +73,7 @@ system_tests() {
   fi
   payload=$(mktemp -d)
   dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -o "$payload/tests"
-  printf '#!/bin/bash\ncd /payload/tests && exec ./AgentSandbox.Tests.System -noLogo %s\n' "${*@Q}" >"$payload/run"
+  printf '#!/bin/bash\nexport RIG_ENGINE='"$engine"'\ncd /payload/tests && exec ./AgentSandbox.Tests.System -noLogo %s\n' "${*@Q}" >"$payload/run"
   chmod +x "$payload/run"
   local status=0
   tests/System/rig/rig.sh "$engine" "$payload" || status=$?

@@ -11,6 +11,9 @@ public sealed class LimitTests
 {
     private const long MiB = 1024 * 1024;
 
+    // A second of a real CPU; an emulated one is about 15 times as slow.
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("RIG_ENGINE") == "qemu" ? 20 : 1);
+
     [Fact]
     public void Memory_ThatIsUsedUp_EndsTheCommandAndNotTheJail()
     {
@@ -23,7 +26,7 @@ public sealed class LimitTests
 
         CommandEnd.OomKilled end = Assert.IsType<CommandEnd.OomKilled>(hog.End);
         Assert.Equal(64 * MiB, end.LimitBytes);
-        Assert.InRange(end.PeakBytes ?? 0, 32 * MiB, 64 * MiB);
+        Assert.InRange(end.PeakBytes ?? 0, 32 * MiB, 68 * MiB); // the kernel charges in batches: the peak can be a little above the limit
         Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
         bystander.Kill(new CommandEnd.Killed("the test"));
         Assert.Equal(new CommandEnd.Killed("the test"), bystander.Wait().End); // it lived until then
@@ -81,7 +84,7 @@ public sealed class LimitTests
         bomb.Kill(new CommandEnd.Killed("the test"));
         bomb.Wait();
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"it took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < s_second, $"it took {clock.Elapsed}");
         Assert.Equal("1", jail.Jail.Cgroup.Read("pids.current")); // PID 1
     }
 

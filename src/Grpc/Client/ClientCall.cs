@@ -203,11 +203,12 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         : _shutdown.IsCancellationRequested ? new(StatusCode.Cancelled, "the channel was shut down")
         : s_late;
 
-    private RpcException NotOneMessage(string what) =>
-        Finish(new(new Status(StatusCode.Internal, $"the server answered {_method.FullName} with OK and {what}"), Metadata.Empty)) is
-        { Status.StatusCode: not StatusCode.OK } outcome
-            ? outcome.ToException()
-            : new(new Status(StatusCode.Internal, $"the server answered {_method.FullName} with OK and {what}"));
+    private RpcException NotOneMessage(string what)
+    {
+        Status status = new(StatusCode.Internal, $"the server answered {_method.FullName} with {what}");
+        Outcome outcome = Finish(new(status, Metadata.Empty));
+        return outcome.Status.StatusCode == StatusCode.OK ? new(status) : outcome.ToException(); // an OK that came first stays the call's status
+    }
 
     private Outcome Finish(Outcome outcome)
     {

@@ -9,7 +9,8 @@ internal sealed class ClientStreamReader<TRequest, TResponse>(ClientCall<TReques
 {
     private TResponse? _current;
 
-    public TResponse Current => _current ?? throw new InvalidOperationException("there is no current message: MoveNext comes first, and returns true");
+    public TResponse Current =>
+        _current ?? throw new InvalidOperationException("there is no current message: MoveNext comes first, and returns true");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {

@@ -67,7 +67,8 @@ internal sealed record Outcome(Status Status, Metadata Trailers)
         }
 
         string detail = StatusMessage.Decode(Value(headers, GrpcHeaders.Message) ?? "");
-        return new(new Status(code is >= 0 and <= (int)StatusCode.Unauthenticated ? (StatusCode)code : StatusCode.Unknown, detail), ReadMetadata(headers));
+        StatusCode known = code <= (int)StatusCode.Unauthenticated ? (StatusCode)code : StatusCode.Unknown;
+        return new(new Status(known, detail), ReadMetadata(headers));
     }
 
     private static Outcome Refused(StatusCode code, string detail) => new(new Status(code, detail), Metadata.Empty);

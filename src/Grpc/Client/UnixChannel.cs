@@ -3,7 +3,9 @@ using Grpc.Core;
 
 namespace AgentSandbox.Grpc.Client;
 
-/// <summary>The way to a gRPC server on a Unix socket. It connects when a call needs it, and again after a loss. One serves a whole program.</summary>
+/// <summary>
+/// The way to a gRPC server on a Unix socket. It connects when a call needs it, and again after a loss. One serves a whole program.
+/// </summary>
 public sealed class UnixChannel : ChannelBase, IDisposable
 {
     private readonly string _path;

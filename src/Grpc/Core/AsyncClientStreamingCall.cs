@@ -33,7 +33,8 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse>(
 
     /// <summary>Awaits without going back to the caller's context.</summary>
     /// <param name="continueOnCapturedContext">False: anywhere.</param>
-    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) => responseAsync.ConfigureAwait(continueOnCapturedContext);
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) =>
+        responseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>How it ended.</summary>
     /// <exception cref="InvalidOperationException">It has not.</exception>

@@ -5,6 +5,7 @@ namespace Grpc.Core;
 /// <typeparam name="TResponse">The answer.</typeparam>
 /// <param name="requestStream">The requests.</param>
 /// <param name="context">The call.</param>
-public delegate Task<TResponse> ClientStreamingServerMethod<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context)
+public delegate Task<TResponse> ClientStreamingServerMethod<TRequest, TResponse>(
+    IAsyncStreamReader<TRequest> requestStream, ServerCallContext context)
     where TRequest : class
     where TResponse : class;

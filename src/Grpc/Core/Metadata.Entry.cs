@@ -31,7 +31,8 @@ public sealed partial class Metadata
 
             if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             {
-                throw new ArgumentException($"the value of metadata key '{Key}' is not printable ASCII: use a {BinaryHeaderSuffix} key", nameof(value));
+                throw new ArgumentException(
+                    $"the value of metadata key '{Key}' is not printable ASCII: use a {BinaryHeaderSuffix} key", nameof(value));
             }
         }
 

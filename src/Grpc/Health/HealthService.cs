@@ -76,7 +76,8 @@ public sealed class HealthService : global::Grpc.Health.V1.Health.HealthBase
         {
             if (_statuses.Count > MaxListed)
             {
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"there are {_statuses.Count} services, and at most {MaxListed} are listed"));
+                throw new RpcException(new Status(
+                    StatusCode.ResourceExhausted, $"there are {_statuses.Count} services, and at most {MaxListed} are listed"));
             }
 
             foreach ((string service, ServingStatus status) in _statuses)

@@ -36,5 +36,7 @@ internal sealed class EndpointBinder(IEndpointRouteBuilder endpoints, GrpcServer
         where THandler : class => handler ?? throw new ArgumentException($"{method.FullName} has no handler");
 
     private void Map(IMethod method, RequestDelegate invoke) =>
-        _endpoints.Add(endpoints.Map(RoutePatternFactory.Parse(method.FullName), invoke).WithDisplayName($"gRPC {method.FullName}").WithMetadata(method));
+        _endpoints.Add(endpoints.Map(RoutePatternFactory.Parse(method.FullName), invoke)
+            .WithDisplayName($"gRPC {method.FullName}")
+            .WithMetadata(method));
 }

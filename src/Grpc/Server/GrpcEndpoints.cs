@@ -34,7 +34,9 @@ public static class GrpcEndpoints
         return endpoints.MapFallback("{**path}", RefuseAsync);
     }
 
-    /// <summary>Ends a call before its method is asked, with a status in the place of headers: what a middleware does that turns a caller away.</summary>
+    /// <summary>
+    /// Ends a call before its method is asked, with a status in the place of headers: what a middleware does that turns a caller away.
+    /// </summary>
     /// <param name="http">The call. Nothing of its answer may be sent yet.</param>
     /// <param name="status">Why.</param>
     /// <param name="trailers">What goes with the status.</param>

@@ -14,7 +14,8 @@ internal sealed class PrefaceCheck(ConnectionDelegate next, TimeSpan timeout)
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     private static ReadOnlySpan<byte> Refusal =>
-        "HTTP/1.1 505 HTTP Version Not Supported\r\nConnection: close\r\nContent-Length: 59\r\n\r\nthis socket speaks gRPC: HTTP/2 with prior knowledge only\r\n"u8;
+        "HTTP/1.1 505 HTTP Version Not Supported\r\nConnection: close\r\nContent-Length: 59\r\n\r\n"u8
+        + "this socket speaks gRPC: HTTP/2 with prior knowledge only\r\n"u8;
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {

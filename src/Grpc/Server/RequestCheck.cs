@@ -43,7 +43,8 @@ internal static class RequestCheck
         if (!MessageEncoding.IsKnown(encoding))
         {
             http.Response.Headers[GrpcHeaders.AcceptEncoding] = MessageEncoding.Accepted;
-            return Refuse(http, StatusCode.Unimplemented, $"the message encoding '{encoding}' is not known here: use one of {MessageEncoding.Accepted}");
+            return Refuse(
+                http, StatusCode.Unimplemented, $"the message encoding '{encoding}' is not known here: use one of {MessageEncoding.Accepted}");
         }
 
         string? header = request.Headers[GrpcHeaders.Timeout];

@@ -71,7 +71,8 @@ internal sealed class ResponseWriter(HttpContext http, int maxMessageBytes) : ID
     {
         _ended = true;
         using CancellationTokenSource patience = new();
-        using CancellationTokenRegistration _ = until.UnsafeRegister(static state => ((CancellationTokenSource)state!).CancelAfter(s_lastWords), patience);
+        using CancellationTokenRegistration _ = until.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).CancelAfter(s_lastWords), patience);
         try
         {
             await _turn.WaitAsync(patience.Token).ConfigureAwait(false);

@@ -83,7 +83,8 @@ internal sealed class FrameSerializationContext(IBufferWriter<byte> target, int 
 
         if (_written != _announced)
         {
-            throw new InvalidOperationException($"the serializer announced {_announced} bytes and wrote {_written}: was the message changed meanwhile?");
+            throw new InvalidOperationException(
+                $"the serializer announced {_announced} bytes and wrote {_written}: was the message changed meanwhile?");
         }
 
         _complete = true;

@@ -85,7 +85,8 @@ internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encod
 
         _taken = budget.TryTake(frame.Length)
             ? frame.Length
-            : throw new ResourceExhaustedException($"too many large requests are on their way to this server: there is no room for {frame.Length} bytes");
+            : throw new ResourceExhaustedException(
+                $"too many large requests are on their way to this server: there is no room for {frame.Length} bytes");
     }
 
     private void ReturnRoom()

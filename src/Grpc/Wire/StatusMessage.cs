@@ -7,7 +7,8 @@ namespace AgentSandbox.Grpc.Wire;
 /// <remarks>Source: PROTOCOL-HTTP2, "Status-Message".</remarks>
 internal static class StatusMessage
 {
-    private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c != '%')]);
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c != '%')]);
 
     /// <summary>Encodes a text; lone surrogates become U+FFFD.</summary>
     /// <param name="text">Any text.</param>

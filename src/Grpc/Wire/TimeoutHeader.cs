@@ -40,7 +40,9 @@ internal static class TimeoutHeader
         return true;
     }
 
-    /// <summary>Writes the value in the finest unit that eight digits can hold, rounded up: the server never ends a call before the client would.</summary>
+    /// <summary>
+    /// Writes the value in the finest unit that eight digits can hold, rounded up: the server never ends a call before the client would.
+    /// </summary>
     /// <param name="timeout">Above zero.</param>
     public static string Format(TimeSpan timeout)
     {

@@ -11,7 +11,12 @@ internal sealed class Http2Connection : IDisposable
     public const byte Data = 0, Headers = 1, RstStream = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
     public const byte EndStream = 1, Ack = 1, EndHeaders = 4;
 
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendTimeout = 3000, ReceiveTimeout = 3000 };
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+    {
+        SendTimeout = 3000,
+        ReceiveTimeout = 3000,
+    };
+
 
     private readonly byte[] _frameHead = new byte[9];
     private long _connectionWindow = 65535;
@@ -65,7 +70,8 @@ internal sealed class Http2Connection : IDisposable
     {
         MemoryStream block = new();
         foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
-            [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x"), ("te", "trailers"), ("content-type", "application/grpc"), .. more])
+            [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x"),
+             ("te", "trailers"), ("content-type", "application/grpc"), .. more])
         {
             block.WriteByte(0);
             WriteString(block, name);
@@ -102,7 +108,9 @@ internal sealed class Http2Connection : IDisposable
         }
     }
 
-    /// <summary>Sends DATA of the connection's only stream, no more at a time than the server's windows allow. False: the server has had enough.</summary>
+    /// <summary>
+    /// Sends DATA of the connection's only stream, no more at a time than the server's windows allow. False: the server has had enough.
+    /// </summary>
     public bool SendWithinWindows(int stream, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -1,3 +1,4 @@
+using AgentSandbox.Grpc.Server;
 using AgentSandbox.Tests.Grpc.Hosting;
 using Grpc.Core;
 using Xunit;
@@ -15,7 +16,7 @@ public sealed class BackPressureTests
     public async Task AReaderThatNeverReads_HoldsUpTheServer()
     {
         int written = 0;
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (string _, IServerStreamWriter<string> responses, ServerCallContext context) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (_, responses, context) =>
         {
             string message = new('x', MessageBytes);
             while (true)
@@ -36,7 +37,7 @@ public sealed class BackPressureTests
     {
         TaskCompletionSource go = new();
         int read = 0;
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeClientStreaming(async (IAsyncStreamReader<string> requests, ServerCallContext _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeClientStreaming(async (requests, _) =>
         {
             await go.Task;
             await foreach (string request in requests.ReadAllAsync())
@@ -72,14 +73,14 @@ public sealed class BackPressureTests
     {
         await using GrpcTestServer server = await GrpcTestServer.StartAsync(endpoints =>
         {
-            AgentSandbox.Grpc.Server.GrpcEndpoints.MapGrpcService(endpoints, Methods.ServeServerStreaming(async (string _, IServerStreamWriter<string> responses, ServerCallContext context) =>
+            endpoints.MapGrpcService(Methods.ServeServerStreaming(async (_, responses, context) =>
             {
                 while (true)
                 {
                     await responses.WriteAsync(new string('x', MessageBytes), context.CancellationToken);
                 }
             }));
-            AgentSandbox.Grpc.Server.GrpcEndpoints.MapGrpcService(endpoints, Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)));
+            endpoints.MapGrpcService(Methods.ServeUnary((request, _) => Task.FromResult(request)));
         });
         using AsyncServerStreamingCall<string> stuck = server.Channel.CallServerStreaming();
         await stuck.ResponseHeadersAsync;

@@ -40,7 +40,7 @@ public sealed class CancellationTests
     {
         TaskCompletionSource<Exception?> serverRead = new();
         await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeDuplex(
-            async (IAsyncStreamReader<string> requests, IServerStreamWriter<string> responses, ServerCallContext _) =>
+            async (requests, responses, _) =>
             {
                 await requests.MoveNext();
                 await responses.WriteAsync(requests.Current);
@@ -58,7 +58,7 @@ public sealed class CancellationTests
     [Fact]
     public async Task ATokenThatIsCancelledAlready_StartsNothing()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)));
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request)));
         Assert.Equal(
             StatusCode.Cancelled, (await server.Channel.CallUnary(options: new(CancellationToken: new CancellationToken(true))).FailureAsync()).StatusCode);
     }
@@ -67,7 +67,7 @@ public sealed class CancellationTests
     public async Task AServerThatEndsEarly_EndsTheClientsWrites_AndItsStatusIsRead()
     {
         await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeDuplex(
-            async (IAsyncStreamReader<string> requests, IServerStreamWriter<string> _, ServerCallContext _) =>
+            async (requests, _, _) =>
             {
                 await requests.MoveNext();
                 throw new RpcException(new(StatusCode.FailedPrecondition, "enough"));
@@ -87,7 +87,7 @@ public sealed class CancellationTests
     [Fact]
     public async Task AServerThatAnswersBeforeTheLastRequest_IsHeard()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeClientStreaming(async (IAsyncStreamReader<string> requests, ServerCallContext _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeClientStreaming(async (requests, _) =>
         {
             await requests.MoveNext();
             return requests.Current;

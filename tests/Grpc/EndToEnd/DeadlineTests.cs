@@ -38,7 +38,7 @@ public sealed class DeadlineTests
     public async Task ADeadlineInThePast_DoesNotReachTheServer()
     {
         int calls = 0;
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) =>
         {
             Interlocked.Increment(ref calls);
             return Task.FromResult(request);
@@ -52,7 +52,7 @@ public sealed class DeadlineTests
     public async Task AStreamThatNobodyReads_EndsAtItsDeadline()
     {
         TaskCompletionSource ended = new();
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (string _, IServerStreamWriter<string> responses, ServerCallContext _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (_, responses, _) =>
         {
             try
             {
@@ -75,7 +75,7 @@ public sealed class DeadlineTests
     public async Task AWriteAfterTheDeadline_Throws()
     {
         TaskCompletionSource<Exception?> outcome = new();
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (string _, IServerStreamWriter<string> responses, ServerCallContext context) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (_, responses, context) =>
         {
             await responses.WriteAsync("1");
             await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);

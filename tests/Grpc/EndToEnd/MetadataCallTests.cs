@@ -63,7 +63,7 @@ public sealed class MetadataCallTests
     [Fact]
     public async Task AKeyOfTheProtocol_IsRefusedOnTheClient()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)));
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request)));
         RpcException e = await server.Channel.CallUnary(options: new(new() { { "grpc-timeout", "1S" } })).FailureAsync();
         Assert.Equal(StatusCode.Internal, e.StatusCode);
         Assert.Contains("grpc-timeout", e.Status.Detail, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class MetadataCallTests
     [Fact]
     public async Task HeadersAboveTheLimit_EndTheCall_AndOthersGoOn()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)));
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request)));
         RpcException e = await server.Channel.CallUnary(options: new(new() { { "large", new string('x', 40_000) } })).FailureAsync();
         Assert.NotEqual(StatusCode.OK, e.StatusCode);
         Assert.Equal("next", await server.Channel.CallUnary("next"));

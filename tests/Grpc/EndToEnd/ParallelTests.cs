@@ -48,8 +48,7 @@ public sealed class ParallelTests
     [Fact]
     public async Task MoreCallsThanStreamsOfAConnection_WaitOrTakeAnother()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(
-            Methods.ServeUnary(async (request, _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary(async (request, _) =>
             {
                 await Task.Delay(20);
                 return request;

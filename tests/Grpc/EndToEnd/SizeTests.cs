@@ -67,7 +67,7 @@ public sealed class SizeTests
     }
 
     private static Task<GrpcTestServer> StartEchoAsync(GrpcServerOptions options) =>
-        GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)), options);
+        GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request)), options);
 
     private static async Task CheckAsync(UnixChannel channel, int size, bool fits)
     {

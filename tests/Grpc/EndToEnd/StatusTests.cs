@@ -13,7 +13,8 @@ public sealed class StatusTests
     [Fact]
     public async Task AnUntranslatedException_IsUNKNOWN_WithoutItsText_AndIsLoggedOnce()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((_, _) => throw new InvalidOperationException("secret")));
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(
+            Methods.ServeUnary((_, _) => throw new InvalidOperationException("secret")));
         RpcException e = await server.Channel.CallUnary().FailureAsync();
         Assert.Equal(StatusCode.Unknown, e.StatusCode);
         Assert.DoesNotContain("secret", e.Message, StringComparison.Ordinal);
@@ -29,8 +30,8 @@ public sealed class StatusTests
                 .With<FileNotFoundException>(e => new(new Status(StatusCode.NotFound, e.Message)))
                 .With<IOException>(_ => new(new Status(StatusCode.Unavailable, "io"))),
         };
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(
-            Methods.ServeUnary((request, _) => throw (request == "file" ? new FileNotFoundException("no file") : new IOException("disk 7"))), options);
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) =>
+                throw (request == "file" ? new FileNotFoundException("no file") : new IOException("disk 7"))), options);
         Assert.Equal(new Status(StatusCode.NotFound, "no file"), (await server.Channel.CallUnary("file").FailureAsync()).Status);
         Assert.Equal(new Status(StatusCode.Unavailable, "io"), (await server.Channel.CallUnary("").FailureAsync()).Status);
     }
@@ -68,7 +69,7 @@ public sealed class StatusTests
     [Fact]
     public async Task AnErrorAfterMessages_ComesAfterThem()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (string _, IServerStreamWriter<string> responses, ServerCallContext _) =>
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeServerStreaming(async (_, responses, _) =>
         {
             await responses.WriteAsync("1");
             await responses.WriteAsync("2");
@@ -91,7 +92,7 @@ public sealed class StatusTests
     [Fact]
     public async Task AnUnknownMethod_IsUNIMPLEMENTED()
     {
-        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request)));
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request)));
         Assert.Equal(StatusCode.Unimplemented, (await server.Channel.CallServerStreaming().ResponseStream.FailureAsync()).StatusCode);
         Method<string, string> otherCase = new(MethodType.Unary, "test.texts", "unary", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
         Assert.Equal(
@@ -102,7 +103,7 @@ public sealed class StatusTests
     public async Task AServerThatIsNotThere_IsUNAVAILABLE_AndFoundOnceItIs()
     {
         string path;
-        await using (GrpcTestServer gone = await GrpcTestServer.StartAsync(Methods.ServeUnary((string request, ServerCallContext _) => Task.FromResult(request))))
+        await using (GrpcTestServer gone = await GrpcTestServer.StartAsync(Methods.ServeUnary((request, _) => Task.FromResult(request))))
         {
             path = gone.SocketPath;
             Assert.Equal("a", await gone.Channel.CallUnary("a"));

@@ -10,7 +10,8 @@ internal static class Methods
     public static readonly Method<string, string> ServerStreaming = New(MethodType.ServerStreaming);
     public static readonly Method<string, string> Duplex = New(MethodType.DuplexStreaming);
 
-    public static ServerServiceDefinition ServeUnary(UnaryServerMethod<string, string> handler) => ServerServiceDefinition.CreateBuilder().AddMethod(Unary, handler).Build();
+    public static ServerServiceDefinition ServeUnary(UnaryServerMethod<string, string> handler) =>
+        ServerServiceDefinition.CreateBuilder().AddMethod(Unary, handler).Build();
 
     public static ServerServiceDefinition ServeClientStreaming(ClientStreamingServerMethod<string, string> handler) =>
         ServerServiceDefinition.CreateBuilder().AddMethod(ClientStreaming, handler).Build();
@@ -34,7 +35,8 @@ internal static class Methods
         channel.CreateCallInvoker().AsyncDuplexStreamingCall(Duplex, null, options);
 
     /// <summary>The status that a call ends with, which is not OK.</summary>
-    public static async Task<RpcException> FailureAsync<T>(this AsyncUnaryCall<T> call) => await Xunit.Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+    public static async Task<RpcException> FailureAsync<T>(this AsyncUnaryCall<T> call) => await Xunit.Assert.ThrowsAsync<RpcException>(() =>
+        call.ResponseAsync);
 
     /// <summary>The status that a call ends with, which is not OK, with what it read before.</summary>
     public static async Task<RpcException> FailureAsync<T>(this IAsyncStreamReader<T> stream, List<T>? into = null)

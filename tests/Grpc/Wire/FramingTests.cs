@@ -130,7 +130,8 @@ public sealed class FramingTests
     private static MessageReader Reader(IEnumerable<byte[]> parts, string? encoding, int maxBytes, ReceiveBudget? budget) =>
         new(PipeReader.Create(new PartsStream(parts)), maxBytes, encoding, budget);
 
-    private static byte[]? Read(MessageReader reader) => reader.ReadAsync(s_bytes.ContextualDeserializer, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    private static byte[]? Read(MessageReader reader) =>
+        reader.ReadAsync(s_bytes.ContextualDeserializer, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     private static List<byte[]> Cut(byte[] bytes, int[] cuts)
     {

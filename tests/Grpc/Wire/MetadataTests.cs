@@ -15,7 +15,8 @@ public sealed class MetadataTests
     [InlineData("key", "line\nbreak")]
     [InlineData("key", "ümlaut")]
     [InlineData("key-bin", "text for a key of bytes")]
-    public void Entry_WhenItCannotStandInAHeader_Throws(string key, string value) => Assert.ThrowsAny<ArgumentException>(() => new Metadata.Entry(key, value));
+    public void Entry_WhenItCannotStandInAHeader_Throws(string key, string value) => Assert.ThrowsAny<ArgumentException>(() =>
+        new Metadata.Entry(key, value));
 
     [Fact]
     public void Entry_OfBytes_NeedsTheSuffix() => Assert.Throws<ArgumentException>(() => new Metadata.Entry("key", [1]));

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace AgentSandbox.Tests.Grpc.Interop;
+
+/// <summary>The folder tests/Interop with its npm packages.</summary>
+internal static class NodeFolder
+{
+    /// <summary>Where it is.</summary>
+    public static string Location { get; } = Path.Combine(Repository.Root, "tests", "Interop");
+
+    /// <summary>Installs the packages of its lock file if they are not there; skips the test where node is not.</summary>
+    public static async Task PrepareAsync()
+    {
+        Requires.Feature("npm", "needs node and npm");
+        if (!Directory.Exists(Path.Combine(Location, "node_modules", "@grpc", "grpc-js")))
+        {
+            (int status, string said) = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            Assert.True(status == 0, $"npm ci in {Location} failed:\n{said}");
+        }
+    }
+
+    /// <summary>Runs a program there to its end, within 90 s.</summary>
+    public static async Task<(int Status, string Said)> RunAsync(string program, string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Location,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException($"{program} did not start");
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        try
+        {
+            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            string said = await process.StandardOutput.ReadToEndAsync(patience.Token);
+            said += await errors;
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, said);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within 90 s");
+        }
+    }
+}

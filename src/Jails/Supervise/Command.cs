@@ -97,6 +97,16 @@ public sealed class Command
         }
     }
 
+    /// <summary>What it used until now; null without cgroups, and after its end.</summary>
+    /// <exception cref="SyscallException">A file of its cgroup cannot be read.</exception>
+    public CommandUsage? ReadUsage()
+    {
+        lock (_gate)
+        {
+            return _over || _leaf is null ? null : CommandMeter.Read(_leaf, Stopwatch.GetElapsedTime(_started));
+        }
+    }
+
     private CommandEnd Judge(ExitStatus status, CommandUsage usage)
     {
         if (_imposed is not null)

@@ -39,19 +39,18 @@ public static unsafe partial class Files
     /// <exception cref="SyscallException">ELOOP: a link that <paramref name="resolve"/> forbids. EXDEV: the path leads out. ENOENT: absent.</exception>
     public static SafeFileHandle OpenAt(SafeHandle directory, string path, int flags, ulong resolve)
     {
-        using FdLease at = new(directory);
-        open_how how = new() { flags = (ulong)(uint)(flags | Libc.O_CLOEXEC), resolve = resolve };
-        fixed (byte* name = NulTerminated(path))
-        {
-            nint fd;
-            do
-            {
-                fd = Libc.syscall(Libc.NumberOf(Syscall.openat2), at.Value, (nint)name, (nint)(&how), sizeof(open_how), 0, 0);
-            }
-            while (fd < 0 && Marshal.GetLastPInvokeError() is (int)Errno.EINTR or (int)Errno.EAGAIN);
+        nint fd = CallOpenAt(directory, path, flags, resolve);
+        return fd < 0 ? throw SyscallException.Last("openat2", path) : new SafeFileHandle(fd, ownsHandle: true);
+    }
 
-            return fd < 0 ? throw SyscallException.Last("openat2", path) : new SafeFileHandle(fd, ownsHandle: true);
-        }
+    /// <summary>As <see cref="OpenAt"/>; null if <paramref name="path"/> is absent.</summary>
+    /// <exception cref="SyscallException">As <see cref="OpenAt"/>, but not ENOENT.</exception>
+    public static SafeFileHandle? TryOpenAt(SafeHandle directory, string path, int flags, ulong resolve)
+    {
+        nint fd = CallOpenAt(directory, path, flags, resolve);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true)
+            : Marshal.GetLastPInvokeError() == (int)Errno.ENOENT ? null
+            : throw SyscallException.Last("openat2", path);
     }
 
     /// <summary>A detached copy of the mount tree at <paramref name="source"/>. The caller disposes it, and the tree goes with it.</summary>
@@ -241,6 +240,23 @@ public static unsafe partial class Files
             {
                 throw SyscallException.Last("poll");
             }
+        }
+    }
+
+    private static nint CallOpenAt(SafeHandle directory, string path, int flags, ulong resolve)
+    {
+        using FdLease at = new(directory);
+        open_how how = new() { flags = (ulong)(uint)(flags | Libc.O_CLOEXEC), resolve = resolve };
+        fixed (byte* name = NulTerminated(path))
+        {
+            nint fd;
+            do
+            {
+                fd = Libc.syscall(Libc.NumberOf(Syscall.openat2), at.Value, (nint)name, (nint)(&how), sizeof(open_how), 0, 0);
+            }
+            while (fd < 0 && Marshal.GetLastPInvokeError() is (int)Errno.EINTR or (int)Errno.EAGAIN);
+
+            return fd;
         }
     }
 

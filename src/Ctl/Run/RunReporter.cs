@@ -12,7 +12,7 @@ namespace AgentSandbox.Ctl.Run;
 /// <summary>Writes the report of a run: to the file of <c>--report</c>, and with <c>--json</c> to stdout.</summary>
 internal sealed class RunReporter : IDisposable
 {
-    private static readonly CommandUsage s_nothing = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null);
+    private static readonly CommandUsage s_nothing = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, null);
 
     private readonly RunRequest _request;
     private readonly SafeFileHandle? _file;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Kernel;
@@ -10,10 +9,11 @@ namespace AgentSandbox.Jails.Cgroups;
 /// <remarks>Source: cgroup-v2.rst.</remarks>
 public sealed class Cgroup : IDisposable
 {
-    private const ulong Beneath = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_XDEV;
+    internal const ulong Beneath = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_XDEV;
     private const uint DirectoryMode = 0b111_101_101;
     private static readonly TimeSpan s_removalPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_eventPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_freezePatience = TimeSpan.FromSeconds(5);
 
     private readonly SafeFileHandle _parent;
     private readonly string _name;
@@ -42,17 +42,8 @@ public sealed class Cgroup : IDisposable
     /// <param name="parent">The cgroup above it; it must outlive this one.</param>
     /// <param name="name">One path part.</param>
     /// <exception cref="SyscallException">It cannot be opened.</exception>
-    public static Cgroup? Open(SafeFileHandle parent, string name)
-    {
-        try
-        {
-            return new Cgroup(parent, name, Files.OpenAt(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Beneath));
-        }
-        catch (SyscallException gone) when (gone.Errno == Errno.ENOENT)
-        {
-            return null;
-        }
-    }
+    public static Cgroup? Open(SafeFileHandle parent, string name) =>
+        Files.TryOpenAt(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Beneath) is SafeFileHandle handle ? new Cgroup(parent, name, handle) : null;
 
     /// <summary>Makes a cgroup in this one. The caller disposes it.</summary>
     /// <inheritdoc cref="Create"/>
@@ -66,29 +57,45 @@ public sealed class Cgroup : IDisposable
     /// <exception cref="SyscallException">It cannot be read.</exception>
     public string? Read(string file)
     {
-        try
-        {
-            using SafeFileHandle handle = Files.OpenAt(Handle, file, Libc.O_RDONLY, Beneath);
-            return Encoding.ASCII.GetString(Files.ReadAll(handle)).TrimEnd('\n');
-        }
-        catch (SyscallException absent) when (absent.Errno == Errno.ENOENT)
-        {
-            return null;
-        }
+        using SafeFileHandle? handle = Files.TryOpenAt(Handle, file, Libc.O_RDONLY, Beneath);
+        return handle is null ? null : Encoding.ASCII.GetString(Files.ReadAll(handle)).TrimEnd('\n');
     }
 
     /// <summary>The value of <paramref name="key"/> in a file of <c>KEY VALUE</c> lines, or null.</summary>
     /// <exception cref="SyscallException">The file cannot be read.</exception>
     public long? ReadKey(string file, string key)
     {
-        string? line = Read(file)?.Split('\n').FirstOrDefault(l => l.StartsWith(key + " ", StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line.AsSpan(key.Length + 1), CultureInfo.InvariantCulture);
+        return Read(file) is string text && CgroupText.Keys(text).TryGetValue(key, out long value) ? value : null;
     }
 
     /// <summary>Kills everything in it and beneath it, forks under way included.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     /// <remarks>Source: cgroup-v2.rst, "cgroup.kill". Since Linux 5.14.</remarks>
     public void Kill() => Write("cgroup.kill", "1");
+
+    /// <summary>Stops all processes in it and beneath it, and returns once they stand still. They can be killed all the same.</summary>
+    /// <exception cref="SyscallException">ETIMEDOUT: a process does not stop; all go on.</exception>
+    /// <remarks>Source: cgroup-v2.rst, "cgroup.freeze". Since Linux 5.2.</remarks>
+    public void Freeze()
+    {
+        Write("cgroup.freeze", "1");
+        if (!CgroupEvents.WaitFor(Handle, "frozen", 1, s_freezePatience))
+        {
+            Write("cgroup.freeze", "0");
+            throw new SyscallException("cgroup.freeze", Errno.ETIMEDOUT, $"the cgroup {_name}: a process in it does not stop");
+        }
+    }
+
+    /// <summary>Lets the processes go on that <see cref="Freeze"/> stopped.</summary>
+    /// <exception cref="SyscallException">ETIMEDOUT: the kernel does not let them go on, for a cgroup above is frozen.</exception>
+    public void Thaw()
+    {
+        Write("cgroup.freeze", "0");
+        if (!CgroupEvents.WaitFor(Handle, "frozen", 0, s_freezePatience))
+        {
+            throw new SyscallException("cgroup.freeze", Errno.ETIMEDOUT, $"the cgroup {_name}: it stays frozen");
+        }
+    }
 
     /// <summary>Kills what is in it, waits until it is empty, and removes it with the cgroups beneath it.</summary>
     /// <exception cref="SyscallException">EBUSY: it does not become empty: a process in it cannot be killed.</exception>
@@ -108,7 +115,7 @@ public sealed class Cgroup : IDisposable
             }
 
             Kill();
-            WaitForEvent();
+            CgroupEvents.WaitFor(Handle, "populated", 0, s_eventPatience);
             RemoveChildren(Handle);
         }
 
@@ -133,16 +140,6 @@ public sealed class Cgroup : IDisposable
         foreach (string name in Files.ListDirectories(directory))
         {
             Files.TryRemoveDirectory(directory, name);
-        }
-    }
-
-    // cgroup.events says "populated 0" once the last process is gone, and is "urgent" at each change.
-    private void WaitForEvent()
-    {
-        using SafeFileHandle events = Files.OpenAt(Handle, "cgroup.events", Libc.O_RDONLY, Beneath);
-        if (Encoding.ASCII.GetString(Files.ReadAll(events)).Contains("populated 1", StringComparison.Ordinal))
-        {
-            Files.Poll(events, Libc.POLLPRI, s_eventPatience);
         }
     }
 }

@@ -104,6 +104,16 @@ public sealed class Command
         }
     }
 
+    /// <summary>What it used until now; null without cgroups, and after its end.</summary>
+    /// <exception cref="SyscallException">A file of its cgroup cannot be read.</exception>
+    public CommandUsage? ReadUsage()
+    {
+        lock (_gate)
+        {
+            return _over || _leaf is null ? null : CommandMeter.Read(_leaf, Stopwatch.GetElapsedTime(_started));
+        }
+    }
+
     /// <summary>Waits for its end with its jail, and takes what is left of it, whether or not somebody else waits: an unreaped child would hold the jail's PID 1.</summary>
     internal void EndWithJail()
     {

@@ -1,4 +1,5 @@
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Cgroups.Usage;
 using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
@@ -7,16 +8,13 @@ namespace AgentSandbox.Jails.Supervise;
 internal static class CommandMeter
 {
     /// <summary>The usage of a command that has ended.</summary>
-    /// <remarks>Source: cgroup-v2.rst, "cpu.stat", "memory.peak" (since Linux 5.19).</remarks>
-    internal static CommandUsage Read(Cgroup? leaf, ExitStatus status, TimeSpan wall)
+    internal static CommandUsage Read(Cgroup? leaf, ExitStatus status, TimeSpan wall) =>
+        leaf is null ? new(wall, status.UserTime, status.SystemTime, null, null) : Read(leaf, wall);
+
+    /// <summary>The usage until now of a command that has a cgroup.</summary>
+    internal static CommandUsage Read(Cgroup leaf, TimeSpan wall)
     {
-        long? user = leaf?.ReadKey("cpu.stat", "user_usec");
-        long? system = leaf?.ReadKey("cpu.stat", "system_usec");
-        long? peak = long.TryParse(leaf?.Read("memory.peak"), out long bytes) ? bytes : null;
-        return new CommandUsage(
-            wall,
-            user is null ? status.UserTime : TimeSpan.FromMicroseconds(user.Value),
-            system is null ? status.SystemTime : TimeSpan.FromMicroseconds(system.Value),
-            peak);
+        CgroupUsage usage = CgroupUsage.Read(leaf);
+        return new(wall, usage.Cpu.User, usage.Cpu.System, usage.Memory?.PeakBytes, usage);
     }
 }

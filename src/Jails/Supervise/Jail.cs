@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Cgroups.Usage;
 using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
@@ -15,6 +18,8 @@ public sealed class Jail : IDisposable
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
+    private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
+    private readonly long _made = Stopwatch.GetTimestamp();
     private int _commands;
 
     internal Jail(string id, JailSpec spec, JailProof proof, Spawner spawner, JailParts parts)
@@ -38,6 +43,9 @@ public sealed class Jail : IDisposable
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
 
+    /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>The pid of its PID 1 in our namespace, valid until it is disposed.</summary>
     internal int InitPid => _parts.Init?.Pid ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
 
@@ -53,9 +61,66 @@ public sealed class Jail : IDisposable
     /// <returns>The running command; the caller waits for it.</returns>
     /// <exception cref="SyscallException">It could not be started: the step, and why. ENOENT at execve: no such program in the jail.</exception>
     /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
+    /// <exception cref="PolicyException">The command is refused, or the jail is paused.</exception>
     public Command Start(CommandSpec spec, CommandStdio stdio)
     {
         CommandValidation.Check(spec, Spec.Workspace);
+        _gate.EnterReadLock();
+        try
+        {
+            return IsPaused ? throw new PolicyException("jail", $"{Id} is paused: no command starts in it before it is resumed") : StartNow(spec, stdio);
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
+    }
+
+    /// <summary>Stops all in the jail where it stands, until <see cref="Resume"/>. Wall-clock time-outs go on, and kills work. Commands that are
+    /// just being started start first.</summary>
+    /// <exception cref="PolicyException">The host has no cgroups.</exception>
+    /// <exception cref="SyscallException">ETIMEDOUT: a process does not stop; all go on.</exception>
+    public void Pause() => Stand(still: true);
+
+    /// <summary>Lets all in the jail go on.</summary>
+    /// <exception cref="PolicyException">The host has no cgroups.</exception>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    public void Resume() => Stand(still: false);
+
+    /// <summary>What the jail uses now, and used until now.</summary>
+    /// <exception cref="SyscallException">ENODEV: the jail was disposed meanwhile.</exception>
+    public JailUsage ReadUsage() => new(Stopwatch.GetElapsedTime(_made), _commands, Cgroup is null ? null : CgroupUsage.Read(Cgroup));
+
+    /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
+    public void Kill() => _parts.Kill();
+
+    /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
+    public void Dispose()
+    {
+        _parts.Kill();
+        foreach (Command command in _running.Keys)
+        {
+            command.EndWithJail();
+        }
+
+        _parts.Dispose();
+    }
+
+    /// <summary>A command has ended and left nothing behind.</summary>
+    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
+
+    /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
+    /// <exception cref="SyscallException">A step failed that was not to.</exception>
+    internal long[] RunSteps(ChildProgram program)
+    {
+        using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
+        using Cgroup? leaf = CreateLeaf("probe");
+        using LaunchedChild child = _spawner.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
+        return child.WaitForResults(Spawner.Deadline);
+    }
+
+    private Command StartNow(CommandSpec spec, CommandStdio stdio)
+    {
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
         Cgroup? leaf = CreateLeaf("command");
         try
@@ -84,32 +149,27 @@ public sealed class Jail : IDisposable
         }
     }
 
-    /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
-    public void Kill() => _parts.Kill();
-
-    /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
-    public void Dispose()
+    private void Stand(bool still)
     {
-        _parts.Kill();
-        foreach (Command command in _running.Keys)
+        Cgroup all = Cgroup ?? throw new PolicyException("host", "without cgroup v2 a jail cannot be paused");
+        _gate.EnterWriteLock();
+        try
         {
-            command.EndWithJail();
+            if (still)
+            {
+                all.Freeze();
+            }
+            else
+            {
+                all.Thaw();
+            }
+
+            IsPaused = still;
         }
-
-        _parts.Dispose();
-    }
-
-    /// <summary>A command has ended and left nothing behind.</summary>
-    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
-
-    /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
-    /// <exception cref="SyscallException">A step failed that was not to.</exception>
-    internal long[] RunSteps(ChildProgram program)
-    {
-        using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
-        using Cgroup? leaf = CreateLeaf("probe");
-        using LaunchedChild child = _spawner.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
-        return child.WaitForResults(Spawner.Deadline);
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
     }
 
     private Cgroup? CreateLeaf(string kind)

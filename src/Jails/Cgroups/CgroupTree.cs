@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
@@ -44,20 +45,18 @@ public sealed class CgroupTree : IDisposable
 
     /// <summary>Makes the cgroup of a jail, with its limits. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
+    /// <param name="disks">The disks of its writable storage: <c>254:0</c>.</param>
     /// <param name="limits">The limits; those without a controller were given up by name before.</param>
     /// <exception cref="SyscallException">EEXIST: it exists already. Other: a limit cannot be written.</exception>
-    public Cgroup CreateJail(string name, JailLimits limits)
+    public JailCgroup CreateJail(string name, JailLimits limits, ImmutableArray<string> disks)
     {
         Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
         try
         {
-            foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))
-            {
-                jail.Write(file, value);
-            }
-
+            JailCgroup limited = new(jail, Controllers, disks);
+            limited.Set(limits);
             Enable(jail.Handle, Controllers);
-            return jail;
+            return limited;
         }
         catch
         {

@@ -14,18 +14,20 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
 public sealed class Jail : IDisposable
 {
+    private readonly HostFacts _host;
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
     private readonly long _made = Stopwatch.GetTimestamp();
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, Spawner spawner, JailParts parts)
+    internal Jail(string id, JailSpec spec, ChildProgram program, JailProof proof, HostFacts host, Spawner spawner, JailParts parts)
     {
         Proof = proof;
         Id = id;
         Spec = spec;
         Program = program;
+        _host = host;
         _spawner = spawner;
         _parts = parts;
     }
@@ -33,14 +35,14 @@ public sealed class Jail : IDisposable
     /// <summary>The jail's name among all jails.</summary>
     public string Id { get; }
 
-    /// <summary>What it was made from.</summary>
-    public JailSpec Spec { get; }
+    /// <summary>What it was made from, with the limits that it has now.</summary>
+    public JailSpec Spec { get; private set; }
 
     /// <summary>The program that made it.</summary>
     public ChildProgram Program { get; }
 
-    /// <summary>What the kernel enforces on it, read back when it was made.</summary>
-    public JailProof Proof { get; }
+    /// <summary>What the kernel enforces on it, read back when it was made; its limits when they were last changed.</summary>
+    public JailProof Proof { get; private set; }
 
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
@@ -49,7 +51,7 @@ public sealed class Jail : IDisposable
     public bool IsPaused { get; private set; }
 
     /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
-    public Cgroup? Cgroup => _parts.Cgroup;
+    public Cgroup? Cgroup => _parts.Cgroup?.Cgroup;
 
     /// <summary>Its root directory, from outside. The jail owns it.</summary>
     public SafeFileHandle Root => _parts.Root ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
@@ -85,6 +87,34 @@ public sealed class Jail : IDisposable
     /// <exception cref="PolicyException">The host has no cgroups.</exception>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     public void Resume() => Stand(still: false);
+
+    /// <summary>Gives the jail other limits. Those of its cgroup hold at once for all that runs in it; those of single processes and commands hold for
+    /// commands that start from now on.</summary>
+    /// <param name="limits">All of the limits, in the ranges that <see cref="JailLimits"/> names.</param>
+    /// <exception cref="PolicyException">The host lacks the controller of a limit, and the caller did not give it up.</exception>
+    /// <exception cref="SyscallException">The kernel refused a value; the jail has its old limits.</exception>
+    /// <exception cref="ProofException">The kernel enforces something else than was written; the jail was ended.</exception>
+    public void Update(JailLimits limits)
+    {
+        RequiredLayers.CheckLimits(limits, Spec, _host);
+        _gate.EnterWriteLock();
+        try
+        {
+            _parts.Cgroup?.Set(limits);
+            Spec = Spec with { Limits = limits };
+            Proof = Proof with { Cgroup = _parts.Cgroup?.Read() ?? Proof.Cgroup };
+            ProofException.ThrowIfAny(JailProof.CgroupGaps(Proof.Cgroup, _parts.Cgroup));
+        }
+        catch (ProofException)
+        {
+            Kill();
+            throw;
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
 
     /// <summary>What the jail uses now, and used until now.</summary>
     /// <exception cref="SyscallException">ENODEV: the jail was disposed meanwhile.</exception>

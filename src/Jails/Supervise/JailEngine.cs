@@ -65,9 +65,9 @@ public sealed class JailEngine : IDisposable
             string id = "j-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
             ChildProgram program = JailPlanner.Plan(spec);
             Build(id, spec, program, profile.Template(spec), paths, caller, parts);
-            JailProof proof = JailProof.Read(parts.Init!, spec);
-            proof.Verify(spec);
-            return new Jail(id, spec, program, proof, _spawner, parts);
+            JailProof proof = JailProof.Read(parts.Init!, spec, parts.Cgroup);
+            proof.Verify(spec, parts.Cgroup);
+            return new Jail(id, spec, program, proof, _host, _spawner, parts);
         }
         catch
         {
@@ -101,8 +101,8 @@ public sealed class JailEngine : IDisposable
         fds[JailSlots.Network] = network;
         if (spec.Cgroup)
         {
-            parts.Cgroup = _cgroups!.CreateJail(id, spec.Limits);
-            parts.InitCgroup = parts.Cgroup.CreateLeaf("init");
+            parts.Cgroup = _cgroups!.CreateJail(id, spec.Limits, spec.Disks);
+            parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf("init");
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 

@@ -13,7 +13,7 @@ internal sealed class JailParts : IDisposable
     internal required UidRange Uids { get; init; }
 
     /// <summary>The jail's cgroup.</summary>
-    internal Cgroup? Cgroup { get; set; }
+    internal JailCgroup? Cgroup { get; set; }
 
     /// <summary>The cgroup of PID 1, in the jail's.</summary>
     internal Cgroup? InitCgroup { get; set; }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
+using Xunit;
 
 namespace AgentSandbox.Tests.Rig;
 
@@ -24,6 +26,16 @@ internal sealed class LimitedJail : IDisposable
 
     public Jail Jail { get; }
 
+    /// <summary>Skips the test on a machine where <paramref name="controllers"/> are missing, or where it is not root.</summary>
+    public static void Require(params string[] controllers)
+    {
+        Requires.Feature("root");
+        foreach (string controller in controllers)
+        {
+            Assert.SkipUnless(Requires.Controller(controller), $"needs cgroup v2 controller '{controller}'");
+        }
+    }
+
     /// <summary>Starts a Python program.</summary>
     public Command StartPython(string program) => Start("/usr/bin/python3", "-c", program);
 
@@ -32,6 +44,20 @@ internal sealed class LimitedJail : IDisposable
 
     /// <summary>Runs a program and says how it ended.</summary>
     public CommandEnd Run(params string[] argv) => Start(argv).Wait().End;
+
+    /// <summary>Waits until a program of the jail has made the file <paramref name="path"/>.</summary>
+    public void WaitFor(string path)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        SafeFileHandle? file;
+        while ((file = Files.TryOpenAt(Jail.Root, path, Libc.O_PATH, Libc.RESOLVE_IN_ROOT)) is null)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{path} was not made");
+            Thread.Sleep(10);
+        }
+
+        file.Dispose();
+    }
 
     public void Dispose() => Jail.Dispose();
 }

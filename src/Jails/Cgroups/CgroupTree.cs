@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
@@ -44,31 +45,21 @@ public sealed class CgroupTree : IDisposable
 
     /// <summary>Makes the cgroup of a jail. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
+    /// <param name="disks">The disks of its writable storage: <c>254:0</c>.</param>
     /// <exception cref="SyscallException">EEXIST: it exists already.</exception>
-    public Cgroup CreateJail(string name)
+    /// <remarks>It has no limits yet: its PID 1 must run first. Until its execve that shares our memory, and out of memory the kernel would kill us with it.</remarks>
+    public JailCgroup CreateJail(string name, ImmutableArray<string> disks)
     {
         Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
         try
         {
             Enable(jail.Handle, Controllers);
-            return jail;
+            return new JailCgroup(jail, Controllers, disks);
         }
         catch
         {
             jail.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Holds a jail to its limits. Its PID 1 must run by then: until its execve that shares our memory, and out of memory the kernel would kill us with it.</summary>
-    /// <param name="jail">From <see cref="CreateJail"/>.</param>
-    /// <param name="limits">The limits; those without a controller were given up by name before.</param>
-    /// <exception cref="SyscallException">A limit cannot be written.</exception>
-    public void Limit(Cgroup jail, JailLimits limits)
-    {
-        foreach ((string file, string value) in CgroupWrites.For(limits, Controllers))
-        {
-            jail.Write(file, value);
         }
     }
 

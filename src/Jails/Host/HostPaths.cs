@@ -31,9 +31,9 @@ public sealed class HostPaths : IHostPaths, IDisposable
         _handles[path] = handle;
         return (Files.Stat(handle).stx_mode & Libc.S_IFMT) switch
         {
-            Libc.S_IFDIR => new HostPath(HostPathKind.Directory, null),
+            Libc.S_IFDIR => new HostPath(HostPathKind.Directory, null) { Disk = Disks.Find(handle) },
             Libc.S_IFLNK => new HostPath(HostPathKind.Link, Files.ReadLink(handle)),
-            Libc.S_IFREG => new HostPath(HostPathKind.File, null),
+            Libc.S_IFREG => new HostPath(HostPathKind.File, null) { Disk = Disks.Find(handle) },
             _ => new HostPath(HostPathKind.Other, null),
         };
     }

@@ -65,6 +65,9 @@ public sealed record JailSpec
     /// <summary>The Landlock ABI that the ruleset is made for: 1 or more; 0 without.</summary>
     public required int LandlockAbi { get; init; }
 
+    /// <summary>The disks that hold the writable binds, as <c>io.max</c> names them: <c>254:0</c>.</summary>
+    public ImmutableArray<string> Disks => [.. Binds.Where(b => b.Writable).Select(b => b.Disk).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>True: commands are born in cgroups of their own.</summary>
     public required bool Cgroup { get; init; }
 

@@ -12,6 +12,33 @@ public sealed record JailRequest
     /// <summary>Memory, or null for the profile's default.</summary>
     public ByteSize? Memory { get; init; }
 
+    /// <summary>Memory above which the jail is slowed down, or null for the profile's default.</summary>
+    public ByteSize? MemoryHigh { get; init; }
+
+    /// <summary>Swap, or null for the profile's default.</summary>
+    public ByteSize? Swap { get; init; }
+
+    /// <summary>CPUs, or null for the profile's default.</summary>
+    public CpuSet? CpuSet { get; init; }
+
+    /// <summary>Share of CPU time, or null for the profile's default.</summary>
+    public long? CpuWeight { get; init; }
+
+    /// <summary>Bytes read from a disk per second, or null for the profile's default.</summary>
+    public ByteSize? IoReadBytes { get; init; }
+
+    /// <summary>Bytes written to a disk per second, or null for the profile's default.</summary>
+    public ByteSize? IoWriteBytes { get; init; }
+
+    /// <summary>Reads from a disk per second, or null for the profile's default.</summary>
+    public long? IoReads { get; init; }
+
+    /// <summary>Writes to a disk per second, or null for the profile's default.</summary>
+    public long? IoWrites { get; init; }
+
+    /// <summary>Share of disks, or null for the profile's default.</summary>
+    public long? IoWeight { get; init; }
+
     /// <summary>CPU time in cores, or null for the profile's default.</summary>
     public decimal? Cpus { get; init; }
 

@@ -21,6 +21,7 @@ public static class JailResolver
         JailLimits limits = LimitResolver.Resolve(request, host);
         ImmutableArray<string> degraded = RequiredLayers.Degrade(request, limits, host);
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
+        RequiredLayers.CheckDisks(limits, binds);
         return new()
         {
             Profile = request.Profile.Name,
@@ -93,8 +94,8 @@ public static class JailResolver
 
         return paths.Open(source, followLink: true) switch
         {
-            { Kind: HostPathKind.Directory } => new(source, target, bind.Writable, IsDirectory: true),
-            { Kind: HostPathKind.File } => new(source, target, bind.Writable, IsDirectory: false),
+            { Kind: HostPathKind.Directory } found => new(source, target, bind.Writable, IsDirectory: true) { Disk = found.Disk },
+            { Kind: HostPathKind.File } found => new(source, target, bind.Writable, IsDirectory: false) { Disk = found.Disk },
             null => throw new PolicyException(bind.Field, $"{source} does not exist"),
             _ => throw new PolicyException(bind.Field, $"{source} is neither a file nor a directory"),
         };

@@ -8,6 +8,7 @@ internal static class LimitResolver
 {
     private const long MinPids = 2;
     private const long MaxPids = 4_194_304;
+    private const long MaxWeight = 10_000;
     private const long MinOpenFiles = 16;
     private const long MaxOpenFiles = 1_048_576;
     private const decimal MinCpus = 0.01m;
@@ -27,6 +28,15 @@ internal static class LimitResolver
         {
             Memory = Pick("--memory", request.Memory, defaults.Memory, ceilings.Memory, s_minMemory, new ByteSize(long.MaxValue)),
             Cpus = Pick("--cpus", request.Cpus, defaults.Cpus, ceilings.Cpus, MinCpus, MaxCpus),
+            MemoryHigh = Pick("--memory-high", request.MemoryHigh, defaults.MemoryHigh, ceilings.MemoryHigh, s_minMemory, new ByteSize(long.MaxValue)),
+            Swap = Pick("--swap", request.Swap, defaults.Swap, ceilings.Swap, default, new ByteSize(long.MaxValue)),
+            CpuWeight = Pick("--cpu-weight", request.CpuWeight, defaults.CpuWeight, ceilings.CpuWeight, 1, MaxWeight).Value,
+            CpuSet = PickCpus(request.CpuSet, defaults.CpuSet, ceilings.CpuSet),
+            IoReadBytes = Pick("--io-read-bytes", request.IoReadBytes, defaults.IoReadBytes, ceilings.IoReadBytes, new ByteSize(1), new ByteSize(long.MaxValue)),
+            IoWriteBytes = Pick("--io-write-bytes", request.IoWriteBytes, defaults.IoWriteBytes, ceilings.IoWriteBytes, new ByteSize(1), new ByteSize(long.MaxValue)),
+            IoReads = Pick("--io-reads", request.IoReads, defaults.IoReads, ceilings.IoReads, 1, long.MaxValue),
+            IoWrites = Pick("--io-writes", request.IoWrites, defaults.IoWrites, ceilings.IoWrites, 1, long.MaxValue),
+            IoWeight = Pick("--io-weight", request.IoWeight, defaults.IoWeight, ceilings.IoWeight, 1, MaxWeight).Value,
             Pids = Pick("--pids", request.Pids, defaults.Pids, ceilings.Pids, MinPids, MaxPids),
             FileSize = Pick("--fsize", request.FileSize, defaults.FileSize, ceilings.FileSize, default, new ByteSize(long.MaxValue)),
             OpenFiles = Pick("--nofile", request.OpenFiles, defaults.OpenFiles, ceilings.OpenFiles, MinOpenFiles, MaxOpenFiles).Value,
@@ -51,6 +61,10 @@ internal static class LimitResolver
 
         return ceiling.IsBelow(value) ? throw new PolicyException(field, $"{Text(value)} is above the profile's ceiling of {Text(ceiling.Value)}") : value;
     }
+
+    private static CpuSet? PickCpus(CpuSet? asked, CpuSet? usual, CpuSet? ceiling) => asked is null ? usual
+        : ceiling is null || ceiling.Contains(asked) ? asked
+        : throw new PolicyException("--cpuset", $"{asked} is not within the profile's ceiling, CPUs {ceiling}");
 
     // What the profile wants is lowered to what the host has; what the caller asks for by name is given or refused.
     private static void CheckHost(string field, long? asked, HostFacts host, int resource)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentSandbox.Jails.Plan;
 
 namespace AgentSandbox.Jails.Policy;
 
@@ -29,19 +30,48 @@ internal static class RequiredLayers
         return refused.Length == 0 ? [.. missing] : throw Refuse(request, host, refused);
     }
 
+    /// <summary>Checks that the host can hold a jail that lives to <paramref name="limits"/>, but for the layers that it goes without.</summary>
+    /// <exception cref="PolicyException">A controller is missing.</exception>
+    internal static void CheckLimits(JailLimits limits, JailSpec spec, HostFacts host)
+    {
+        if (Controllers(limits).FirstOrDefault(l => host.Missing.ContainsKey(l) && !spec.Degraded.Contains(l)) is string missing)
+        {
+            throw new PolicyException("limits", $"cannot enforce {missing}: {host.Missing[missing]}");
+        }
+
+        CheckDisks(limits, spec.Binds);
+    }
+
+    /// <summary>Checks that traffic to the writable binds can be limited, if it is to be.</summary>
+    /// <exception cref="PolicyException">One of them lies on no disk.</exception>
+    internal static void CheckDisks(JailLimits limits, ImmutableArray<JailBind> binds)
+    {
+        if (limits.LimitsIo && binds.FirstOrDefault(b => b.Writable && b.Disk is null) is JailBind bind)
+        {
+            throw new PolicyException("limits", $"disk traffic cannot be limited: {bind.Source} is on no disk of its own (it is on a tmpfs, an overlay or over a network)");
+        }
+    }
+
     // Of Landlock the best ABI that the host has is enough, but for what a profile spells out: its TCP ports.
     private static IEnumerable<string> Needed(JailRequest request, JailLimits limits)
     {
         return
         [
             .. s_always,
-            .. When(!limits.Memory.IsMax, "cgroup.memory"),
-            .. When(!limits.Cpus.IsMax, "cgroup.cpu"),
-            .. When(!limits.Pids.IsMax, "cgroup.pids"),
+            .. Controllers(limits),
             .. When(request.Binds.Any(b => b.Writable), "mount.idmap"),
             .. When(request.Profile.Landlock.Tcp is not null, "landlock.tcp"),
         ];
     }
+
+    private static IEnumerable<string> Controllers(JailLimits limits) =>
+    [
+        .. When(!limits.Memory.IsMax || !limits.MemoryHigh.IsMax, "cgroup.memory"),
+        .. When(!limits.Cpus.IsMax || limits.CpuWeight != JailLimits.DefaultWeight, "cgroup.cpu"),
+        .. When(limits.CpuSet is not null, "cgroup.cpuset"),
+        .. When(!limits.Pids.IsMax, "cgroup.pids"),
+        .. When(limits.LimitsIo || limits.IoWeight != JailLimits.DefaultWeight, "cgroup.io"),
+    ];
 
     private static string[] When(bool needed, string layer) => needed ? [layer] : [];
 

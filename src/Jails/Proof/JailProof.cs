@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Kernel.Child;
 using Microsoft.Win32.SafeHandles;
@@ -29,8 +30,11 @@ public sealed record JailProof
     /// <summary>The Landlock ABI of the ruleset that every command has; 0: none.</summary>
     public required int LandlockAbi { get; init; }
 
+    /// <summary>The limits that the jail's cgroup has: <c>memory.max</c> to its value. Empty without cgroups.</summary>
+    public ImmutableSortedDictionary<string, string> Cgroup { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Reads it back.</summary>
-    internal static JailProof Read(ChildProcess init, JailSpec spec)
+    internal static JailProof Read(ChildProcess init, JailSpec spec, JailCgroup? cgroup)
     {
         using SafeFileHandle process = ProcFile.Open(init.Pid);
         return new()
@@ -41,12 +45,17 @@ public sealed record JailProof
             GidMap = Words(ProcFile.Read(process, "gid_map")),
             Mounts = [.. ProcFile.Read(process, "mountinfo").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(MountEntry.Parse)],
             LandlockAbi = spec.LandlockAbi,
+            Cgroup = cgroup?.Read() ?? ImmutableSortedDictionary<string, string>.Empty,
         };
     }
 
     /// <summary>Compares it with the plan.</summary>
     /// <exception cref="ProofException">Something is not enforced.</exception>
-    internal void Verify(JailSpec spec) => ProofException.ThrowIfAny(Gaps(spec));
+    internal void Verify(JailSpec spec, JailCgroup? cgroup) => ProofException.ThrowIfAny([.. Gaps(spec), .. CgroupGaps(Cgroup, cgroup)]);
+
+    /// <summary>The limits that are others than planned, in words.</summary>
+    internal static IEnumerable<string> CgroupGaps(ImmutableSortedDictionary<string, string> found, JailCgroup? cgroup) =>
+        cgroup?.Planned.SelectMany(planned => Differs(planned.Key, found.GetValueOrDefault(planned.Key, "absent"), planned.Value)) ?? [];
 
     private IEnumerable<string> Gaps(JailSpec spec)
     {

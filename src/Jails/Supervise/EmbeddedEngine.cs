@@ -9,7 +9,7 @@ public static class EmbeddedEngine
 {
     private const string StateDirectory = "/run/agent-sandboxd";
     private const string CgroupName = "agent-sandboxd.embedded";
-    private static readonly string[] s_controllers = ["cpu", "memory", "pids"];
+    private static readonly string[] s_controllers = ["cpu", "cpuset", "io", "memory", "pids"];
 
     /// <summary>An engine on this host. The caller disposes it.</summary>
     /// <param name="host">What the host can do, as <see cref="HostFacts.From"/> says of <paramref name="features"/>.</param>

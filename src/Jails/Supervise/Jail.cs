@@ -15,6 +15,7 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
 public sealed class Jail : IDisposable
 {
+    private readonly HostFacts _host;
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
@@ -22,23 +23,23 @@ public sealed class Jail : IDisposable
     private readonly long _made = Stopwatch.GetTimestamp();
     private int _commands;
 
-    internal Jail(string id, JailSpec spec, JailProof proof, Spawner spawner, JailParts parts)
+    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts)
     {
         Proof = proof;
-        Id = id;
         Spec = spec;
+        _host = host;
         _spawner = spawner;
         _parts = parts;
     }
 
     /// <summary>The jail's name among all jails.</summary>
-    public string Id { get; }
+    public string Id => _parts.Id;
 
-    /// <summary>What it was made from.</summary>
-    public JailSpec Spec { get; }
+    /// <summary>What it was made from, with the limits that it has now.</summary>
+    public JailSpec Spec { get; private set; }
 
-    /// <summary>What the kernel enforces on it, read back when it was made.</summary>
-    public JailProof Proof { get; }
+    /// <summary>What the kernel enforces on it, read back when it was made; its limits when they were last changed.</summary>
+    public JailProof Proof { get; private set; }
 
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
@@ -50,7 +51,7 @@ public sealed class Jail : IDisposable
     internal int InitPid => _parts.Init?.Pid ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
 
     /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
-    public Cgroup? Cgroup => _parts.Cgroup;
+    public Cgroup? Cgroup => _parts.Cgroup?.Cgroup;
 
     /// <summary>Its root directory, from outside. The jail owns it.</summary>
     public SafeFileHandle Root => _parts.Root ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
@@ -86,6 +87,34 @@ public sealed class Jail : IDisposable
     /// <exception cref="PolicyException">The host has no cgroups.</exception>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     public void Resume() => Stand(still: false);
+
+    /// <summary>Gives the jail other limits. Those of its cgroup hold at once for all that runs in it; those of single processes and commands hold for
+    /// commands that start from now on.</summary>
+    /// <param name="limits">All of the limits, in the ranges that <see cref="JailLimits"/> names.</param>
+    /// <exception cref="PolicyException">The host lacks the controller of a limit, and the caller did not give it up.</exception>
+    /// <exception cref="SyscallException">The kernel refused a value; the jail has its old limits.</exception>
+    /// <exception cref="ProofException">The kernel enforces something else than was written; the jail was ended.</exception>
+    public void Update(JailLimits limits)
+    {
+        RequiredLayers.CheckLimits(limits, Spec, _host);
+        _gate.EnterWriteLock();
+        try
+        {
+            _parts.Cgroup?.Set(limits);
+            Spec = Spec with { Limits = limits };
+            Proof = Proof with { Cgroup = _parts.Cgroup?.Read() ?? Proof.Cgroup };
+            ProofException.ThrowIfAny(JailProof.CgroupGaps(Proof.Cgroup, _parts.Cgroup));
+        }
+        catch (ProofException)
+        {
+            Kill();
+            throw;
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
 
     /// <summary>What the jail uses now, and used until now.</summary>
     /// <exception cref="SyscallException">ENODEV: the jail was disposed meanwhile.</exception>

@@ -15,6 +15,7 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Makes jails. One for a process; safe to use from several threads at once.</summary>
 public sealed class JailEngine : IDisposable
 {
+    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int IdLength = 12;
 
     private readonly HostFacts _host;
@@ -56,18 +57,16 @@ public sealed class JailEngine : IDisposable
     /// <exception cref="ProofException">The kernel enforces less than planned; the jail was ended.</exception>
     public Jail Create(JailRequest request, (uint Uid, uint Gid) caller)
     {
-        JailParts parts = new() { Uids = _uids.Take() };
+        JailParts parts = new() { Id = "j-" + RandomNumberGenerator.GetString(IdAlphabet, IdLength), Uids = _uids.Take() };
         try
         {
             using HostPaths paths = new();
             PreparedProfile profile = _profiles.Get(request.Profile);
             JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
-            string id = "j-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
-            ChildProgram program = JailPlanner.Plan(spec);
-            Build(id, spec, program, profile.Template(spec), paths, caller, parts);
-            JailProof proof = JailProof.Read(parts.Init!, spec);
-            proof.Verify(spec);
-            return new Jail(id, spec, proof, _spawner, parts);
+            Build(spec, profile, paths, caller, parts);
+            JailProof proof = JailProof.Read(parts.Init!, spec, parts.Cgroup);
+            proof.Verify(spec, parts.Cgroup);
+            return new Jail(spec, proof, _host, _spawner, parts);
         }
         catch
         {
@@ -86,11 +85,11 @@ public sealed class JailEngine : IDisposable
         _cgroups?.Dispose();
     }
 
-    private void Build(string id, JailSpec spec, ChildProgram program, SafeFileHandle template, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
+    private void Build(JailSpec spec, PreparedProfile profile, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
     {
         FdTable fds = _spawner.CreateTable();
         paths.BindTo(fds);
-        fds[JailSlots.Template] = template;
+        fds[JailSlots.Template] = profile.Template(spec);
         using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(_spawner, caller, (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
         if (idmap is not null)
         {
@@ -101,21 +100,17 @@ public sealed class JailEngine : IDisposable
         fds[JailSlots.Network] = network;
         if (spec.Cgroup)
         {
-            parts.Cgroup = _cgroups!.CreateJail(id);
-            parts.InitCgroup = parts.Cgroup.CreateLeaf("init");
+            parts.Cgroup = _cgroups!.CreateJail(parts.Id, spec.Disks);
+            parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf("init");
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 
-        using LaunchedChild child = _spawner.Start(program, fds);
+        using LaunchedChild child = _spawner.Start(JailPlanner.Plan(spec), fds);
         child.WaitForReady(Spawner.Deadline);
         child.WhileItWaits(pid => IdMap.Write(pid, 0, spec.UidBase, 0, spec.UidBase, UidRange.Count));
         child.Release();
         parts.Init = child.WaitForExec(Spawner.Deadline);
-        if (parts.Cgroup is not null)
-        {
-            _cgroups!.Limit(parts.Cgroup, spec.Limits);
-        }
-
+        parts.Cgroup?.Set(spec.Limits);
         parts.Root = Files.Open($"/proc/{parts.Init.Pid}/root", Libc.O_PATH | Libc.O_DIRECTORY);
         parts.Landlock = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, parts.Root);
     }

@@ -9,11 +9,14 @@ internal sealed class JailParts : IDisposable
 {
     private readonly Lock _gate = new();
 
+    /// <summary>The jail's name among all jails.</summary>
+    internal required string Id { get; init; }
+
     /// <summary>The jail's host uids.</summary>
     internal required UidRange Uids { get; init; }
 
     /// <summary>The jail's cgroup.</summary>
-    internal Cgroup? Cgroup { get; set; }
+    internal JailCgroup? Cgroup { get; set; }
 
     /// <summary>The cgroup of PID 1, in the jail's.</summary>
     internal Cgroup? InitCgroup { get; set; }

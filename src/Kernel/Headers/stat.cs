@@ -32,4 +32,24 @@ public struct statx
     public ushort stx_mode;
     public ushort __spare0;
     public ulong stx_ino;
+    public ulong stx_size;
+    public ulong stx_blocks;
+    public ulong stx_attributes_mask;
+    public statx_timestamp stx_atime;
+    public statx_timestamp stx_btime;
+    public statx_timestamp stx_ctime;
+    public statx_timestamp stx_mtime;
+    public uint stx_rdev_major;
+    public uint stx_rdev_minor;
+    public uint stx_dev_major;
+    public uint stx_dev_minor;
+}
+
+/// <summary>A time of a file.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct statx_timestamp
+{
+    public long tv_sec;
+    public uint tv_nsec;
+    public int __reserved;
 }

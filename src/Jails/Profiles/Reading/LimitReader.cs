@@ -7,7 +7,11 @@ namespace AgentSandbox.Jails.Profiles.Reading;
 /// <summary>Reads the section <c>limits</c>.</summary>
 internal static class LimitReader
 {
-    private static readonly string[] s_keys = ["memory", "swap", "cpus", "pids", "fileSize", "openFiles", "stack", "output", "timeout"];
+    private static readonly string[] s_keys = 
+    [
+        "memory", "memoryHigh", "swap", "cpus", "cpuWeight", "cpuSet", "ioReadBytes", "ioWriteBytes", "ioReads", "ioWrites", "ioWeight", "pids", "fileSize",
+        "openFiles", "stack", "output", "timeout",
+    ];
 
     public static LimitPolicy Read(ConfigNode section)
     {
@@ -24,6 +28,14 @@ internal static class LimitReader
         Check<long>("openFiles", most.OpenFiles, least.OpenFiles);
         Check("stack", most.Stack, least.Stack);
         Check("output", most.Output, least.Output);
+        Check("memoryHigh", most.MemoryHigh, least.MemoryHigh);
+        Check("ioReadBytes", most.IoReadBytes, least.IoReadBytes);
+        Check("ioWriteBytes", most.IoWriteBytes, least.IoWriteBytes);
+        Check("ioReads", most.IoReads, least.IoReads);
+        Check("ioWrites", most.IoWrites, least.IoWrites);
+        Check<long>("cpuWeight", most.CpuWeight, least.CpuWeight);
+        Check<long>("ioWeight", most.IoWeight, least.IoWeight);
+        CheckCpuSet(defaults, most.CpuSet, least.CpuSet);
         Check("timeout", most.Timeout, least.Timeout);
         return new(least, most);
 
@@ -32,8 +44,8 @@ internal static class LimitReader
         {
             if (ceiling.IsBelow(value))
             {
-                ConfigNode node = defaults.Get(name);
-                throw node.Error($"{node.Text} is above the ceiling, {ceilings.Get(name).Text}");
+                ConfigNode? node = defaults.Find(name);
+                throw (node ?? defaults).Error($"{node?.Text ?? $"{name}, not limited,"} is above the ceiling, {ceilings.Get(name).Text}");
             }
         }
     }
@@ -51,6 +63,14 @@ internal static class LimitReader
         {
             Memory = LimitOf(node.Get("memory"), one => Size(one, 1 << 20)),
             Swap = LimitOf(node.Get("swap"), one => Size(one, 0)),
+            MemoryHigh = OptionalOf(node, "memoryHigh", one => Size(one, 1 << 20)),
+            CpuWeight = Weight(node, "cpuWeight"),
+            CpuSet = ReadCpuSet(node),
+            IoReadBytes = OptionalOf(node, "ioReadBytes", one => Size(one, 1)),
+            IoWriteBytes = OptionalOf(node, "ioWriteBytes", one => Size(one, 1)),
+            IoReads = OptionalOf(node, "ioReads", one => one.AsInteger(1, long.MaxValue)),
+            IoWrites = OptionalOf(node, "ioWrites", one => one.AsInteger(1, long.MaxValue)),
+            IoWeight = Weight(node, "ioWeight"),
             Cpus = LimitOf(node.Get("cpus"), Cpus),
             Pids = LimitOf(node.Get("pids"), one => one.AsInteger(2, 4_194_304)),
             FileSize = LimitOf(node.Get("fileSize"), one => Size(one, 0)),
@@ -64,6 +84,28 @@ internal static class LimitReader
     private static Limit<T> LimitOf<T>(ConfigNode node, Func<ConfigNode, T> read)
         where T : struct, IComparable<T> =>
         node is { Kind: JsonTokenType.String, Text: "max" } ? Limit<T>.Max : read(node);
+
+    private static Limit<T> OptionalOf<T>(ConfigNode limits, string name, Func<ConfigNode, T> read)
+        where T : struct, IComparable<T> =>
+        limits.Find(name) is ConfigNode node ? LimitOf(node, read) : Limit<T>.Max;
+
+    private static long Weight(ConfigNode limits, string name) => limits.Find(name)?.AsInteger(1, 10_000) ?? JailLimits.DefaultWeight;
+
+    private static CpuSet? ReadCpuSet(ConfigNode limits)
+    {
+        ConfigNode? node = limits.Find("cpuSet");
+        return node is null ? null
+            : CpuSet.TryParse(node.AsString(), out CpuSet? set) ? set
+            : throw node.Error($"'{node.Text}' is not a set of CPUs: write 0-3,6");
+    }
+
+    private static void CheckCpuSet(ConfigNode defaults, CpuSet? ceiling, CpuSet? value)
+    {
+        if (ceiling is not null && (value is null || !ceiling.Contains(value)))
+        {
+            throw (defaults.Find("cpuSet") ?? defaults).Error($"{value?.Text ?? "every CPU"} is not within the ceiling, CPUs {ceiling}");
+        }
+    }
 
     private static decimal Cpus(ConfigNode node) =>
         node.Kind == JsonTokenType.Number

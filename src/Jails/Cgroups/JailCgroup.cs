@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Jails.Cgroups;
+
+/// <summary>The cgroup of a jail with the limits that it has. Disposed, all in it is killed and it is removed.</summary>
+public sealed class JailCgroup : IDisposable
+{
+    private readonly IReadOnlyCollection<string> _controllers;
+    private readonly ImmutableArray<string> _disks;
+    private ImmutableArray<CgroupWrite> _planned = [];
+
+    internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers, ImmutableArray<string> disks)
+    {
+        Cgroup = cgroup;
+        _controllers = controllers;
+        _disks = disks;
+    }
+
+    /// <summary>The cgroup; owned by this object.</summary>
+    public Cgroup Cgroup { get; }
+
+    /// <summary>What its files are to say.</summary>
+    public ImmutableSortedDictionary<string, string> Planned => _planned
+        .Where(write => !write.IsOptional)
+        .ToImmutableSortedDictionary(write => write.Name, write => write.Value, StringComparer.Ordinal);
+
+    /// <summary>Sets <paramref name="limits"/>: first what gives more, then what gives less, so that what is lent to a tighter limit is there before it bites.
+    /// Each file goes from its old value to its new one at once, never over "no limit". Refused, all files have their old values again.</summary>
+    /// <exception cref="SyscallException">A value was refused; the message names file and value.</exception>
+    public void Set(JailLimits limits)
+    {
+        ImmutableArray<CgroupWrite> wanted = [.. CgroupWrites.For(limits, _controllers, _disks)];
+        Dictionary<string, CgroupWrite> before = _planned.ToDictionary(write => write.Name);
+        CgroupWrite[] changed = [.. wanted.Where(write => before.GetValueOrDefault(write.Name) != write).OrderByDescending(write => IsMore(write, before))];
+        for (int i = 0; i < changed.Length; i++)
+        {
+            try
+            {
+                changed[i].WriteTo(Cgroup);
+            }
+            catch
+            {
+                Restore(changed.AsSpan(0, i), before);
+                throw;
+            }
+        }
+
+        _planned = wanted;
+    }
+
+    /// <summary>What the kernel says in the places of <see cref="Planned"/>.</summary>
+    /// <exception cref="SyscallException">A file cannot be read.</exception>
+    public ImmutableSortedDictionary<string, string> Read() => _planned
+        .Where(write => !write.IsOptional)
+        .ToImmutableSortedDictionary(write => write.Name, write => write.ReadFrom(Cgroup) ?? "absent", StringComparer.Ordinal);
+
+    /// <summary>Kills what is in it, and removes it.</summary>
+    public void Dispose() => Cgroup.Dispose();
+
+    private void Restore(ReadOnlySpan<CgroupWrite> written, Dictionary<string, CgroupWrite> before)
+    {
+        for (int i = written.Length - 1; i >= 0; i--)
+        {
+            if (before.TryGetValue(written[i].Name, out CgroupWrite? old))
+            {
+                old.WriteTo(Cgroup);
+            }
+        }
+    }
+
+    // "max" is more than any number; of several numbers (io.max, cpu.max) the first that differs decides.
+    private static bool IsMore(CgroupWrite write, Dictionary<string, CgroupWrite> before) =>
+        before.TryGetValue(write.Name, out CgroupWrite? old)
+        && write.Value.Split(' ').Zip(old.Value.Split(' ')).FirstOrDefault(pair => pair.First != pair.Second) is (string now, string then)
+        && Amount(now) > Amount(then);
+
+    private static decimal Amount(string value) =>
+        decimal.TryParse(value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..], System.Globalization.CultureInfo.InvariantCulture, out decimal amount) ? amount : decimal.MaxValue;
+}

@@ -102,12 +102,11 @@ public sealed class Jail : IDisposable
         {
             _parts.Cgroup?.Set(limits);
             Spec = Spec with { Limits = limits };
-            Proof = Proof with { Cgroup = _parts.Cgroup?.Read() ?? Proof.Cgroup };
-            ProofException.ThrowIfAny(JailProof.CgroupGaps(Proof.Cgroup, _parts.Cgroup));
+            ProveLimits();
         }
-        catch (ProofException)
+        catch (SyscallException)
         {
-            Kill();
+            ProveLimits(); // the old ones hold again, or the jail ends
             throw;
         }
         finally
@@ -174,6 +173,20 @@ public sealed class Jail : IDisposable
         catch
         {
             leaf?.Dispose();
+            throw;
+        }
+    }
+
+    private void ProveLimits()
+    {
+        Proof = Proof with { Cgroup = _parts.Cgroup?.Read() ?? Proof.Cgroup };
+        try
+        {
+            ProofException.ThrowIfAny(JailProof.CgroupGaps(Proof.Cgroup, _parts.Cgroup));
+        }
+        catch (ProofException)
+        {
+            Kill();
             throw;
         }
     }

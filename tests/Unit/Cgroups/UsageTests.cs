@@ -3,7 +3,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Unit.Cgroups;
 
-/// <summary>The files as a kernel wrote them, and what is read from them.</summary>
+/// <summary>Texts in the formats of the cgroup files, and what is read from them.</summary>
 public sealed class UsageTests
 {
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentSandbox.Kernel;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace AgentSandbox.Tests.Kernel.Engine;
 /// <summary>What this process and the host have: counted before and after, it shows what was left behind.</summary>
 internal sealed record Census(int Fds, int Children, int Mounts, int Cgroups)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Counts now, without what earlier tests left to the garbage collector.</summary>
     public static Census Take()
     {
@@ -18,8 +21,20 @@ internal sealed record Census(int Fds, int Children, int Mounts, int Cgroups)
             CountCgroups());
     }
 
-    /// <summary>Asserts that nothing is there now that was not there before.</summary>
-    public void AssertUnchanged() => Assert.Equal(this, Take());
+    /// <summary>Asserts that soon nothing is there that was not there before: what other tests started may be on its way out still.</summary>
+    public void AssertUnchanged()
+    {
+        Census now = Take();
+        for (long start = Stopwatch.GetTimestamp(); now != this && Stopwatch.GetElapsedTime(start) < s_patience; now = Take())
+        {
+            Thread.Yield();
+        }
+
+        Assert.True(now == this, $"{this} became {now}; open are {string.Join(' ', Directory.GetFileSystemEntries("/proc/self/fd").Select(ReadLink))}");
+    }
+
+    // A fd can be closed between the listing and the look.
+    private static string ReadLink(string fd) => new FileInfo(fd).LinkTarget ?? "";
 
     // A thread of the pool can end between the listing and the look.
     private static int CountChildren(string task)

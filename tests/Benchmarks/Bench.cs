@@ -81,7 +81,7 @@ internal sealed class Bench : IDisposable
 
     private void Cycle(bool warmUp)
     {
-        const int WarmUps = 200;
+        const int WarmUps = 1500; // until the runtime has compiled what is hot, as in a daemon that runs for long
         for (int i = warmUp ? WarmUps : 1; i > 0; i--)
         {
             long start = Stopwatch.GetTimestamp();

@@ -16,7 +16,7 @@ public sealed class LauncherTests
         using LaunchedChild child = Launcher.Start(
             Program(
                 new("makes one", Syscall.eventfd2, 7, 0) { Result = "event" },
-                new("uses it", Syscall.fcntl, Result("event"), Const(Libc.F_DUPFD_CLOEXEC), 900),
+                new("uses it", Syscall.fcntl, Result("event"), Const(Libc.F_DUPFD_CLOEXEC), 500),
                 new("uses it again", Syscall.close, Result("event")),
                 new("it is closed", Syscall.close, Result("event")) { Tolerates = Errno.EBADF },
                 new("the end", Syscall.exit_group, 0)),
@@ -25,7 +25,8 @@ public sealed class LauncherTests
         long[] results = child.WaitForResults(s_long);
 
         Assert.True(results[0] > 2);
-        Assert.Equal([900, 0, -(long)Errno.EBADF], results[1..4]);
+        Assert.True(results[1] >= 500); // the lowest that is free from there on
+        Assert.Equal([0, -(long)Errno.EBADF], results[2..4]);
     }
 
     [Fact]

@@ -78,8 +78,9 @@ match scene:
     case "resize":
         person = Person(python(
             "import os, signal\n"
-            "def resized(*_):\n z = os.get_terminal_size(); print('size', z.lines, z.columns)\n"
-            "signal.signal(signal.SIGWINCH, resized); print('ready'); signal.pause()"), "--tty")
+            "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])\n"
+            "print('ready')\n"
+            "signal.sigwait([signal.SIGWINCH]); z = os.get_terminal_size(); print('size', z.lines, z.columns)"), "--tty")
         person.wait_for(rb"ready")
         person.resize(17, 55)
         print(tuple(int(n) for n in person.wait_for(rb"size (\d+) (\d+)").groups()))

@@ -7,12 +7,10 @@ sandboxctl, name = sys.argv[1:]
 jailed = [sandboxctl, "run", "--embedded", "--allow-degraded", "all", "--", "python3", "-c"]
 catch = f"""
 import signal, sys
-def caught(number, frame):
-    print("caught", signal.Signals(number).name, end=", ", flush=True)
-    sys.exit(40)
-signal.signal(signal.{name}, caught)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.{name}])
 print("ready", flush=True)
-signal.pause()
+print("caught", signal.Signals(signal.sigwait([signal.{name}])).name, end=", ", flush=True)
+sys.exit(40)
 """
 wait = "print('ready', flush=True); input(); print('undisturbed', end=', ')"
 

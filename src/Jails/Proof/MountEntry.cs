@@ -1,4 +1,4 @@
-using System.Text;
+using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Proof;
 
@@ -34,10 +34,6 @@ public sealed record MountEntry(string Target, string Type, string Options)
     {
         string[] halves = line.Split(" - ", 2);
         string[] fields = halves[0].Split(' ');
-        return new MountEntry(Unescape(fields[4]), halves[1].Split(' ')[0], fields[5]);
+        return new MountEntry(MountInfo.Unescape(fields[4]), halves[1].Split(' ')[0], fields[5]);
     }
-
-    private static string Unescape(string field) => field.Contains('\\', StringComparison.Ordinal)
-        ? new StringBuilder(field).Replace("\\040", " ").Replace("\\011", "\t").Replace("\\012", "\n").Replace("\\134", "\\").ToString()
-        : field;
 }

@@ -70,21 +70,9 @@ public sealed record CgroupSupport
             int separator = Array.IndexOf(fields, "-", startIndex: Math.Min(6, fields.Length));
             if (separator > 0 && separator + 1 < fields.Length)
             {
-                yield return (fields[separator + 1], Unescape(fields[4]));
+                yield return (fields[separator + 1], MountInfo.Unescape(fields[4]));
             }
         }
-    }
-
-    // Blanks and backslashes stand as \040, \011, \012, \134.
-    private static string Unescape(string field)
-    {
-        StringBuilder text = new(field);
-        foreach ((string escape, string plain) in new[] { ("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\") })
-        {
-            text.Replace(escape, plain);
-        }
-
-        return text.ToString();
     }
 
     // A read-only mount refuses root too.

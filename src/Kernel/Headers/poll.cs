@@ -9,7 +9,6 @@ public static partial class Libc
     public const short POLLPRI = 2;
     public const short POLLOUT = 4;
     public const short POLLERR = 8;
-    public const short POLLHUP = 16;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int poll(pollfd* fds, nuint count, int timeoutMs);

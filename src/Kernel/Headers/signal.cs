@@ -8,17 +8,12 @@ public static partial class Libc
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGQUIT = 3;
-    public const int SIGABRT = 6;
     public const int SIGKILL = 9;
-    public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
     public const int SIGCHLD = 17;
-    public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
-    public const int SIGTSTP = 20;
     public const int SIGWINCH = 28;
-    public const int SIGSYS = 31;
 
     public const int SIG_SETMASK = 2;
     public const uint PIDFD_SIGNAL_PROCESS_GROUP = 4; // Since Linux 6.9

@@ -6,27 +6,21 @@ namespace AgentSandbox.Kernel;
 public static partial class Libc
 {
     public const int P_PIDFD = 3;
-    public const int WNOHANG = 1;
     public const int WEXITED = 4;
-    public const int WNOWAIT = 0x01000000;
 
     public const int CLD_EXITED = 1;
-    public const int CLD_KILLED = 2;
     public const int CLD_DUMPED = 3;
 
-    public const int RLIMIT_CPU = 0;
     public const int RLIMIT_FSIZE = 1;
     public const int RLIMIT_STACK = 3;
     public const int RLIMIT_CORE = 4;
     public const int RLIMIT_NPROC = 6;
     public const int RLIMIT_NOFILE = 7;
     public const int RLIMIT_MEMLOCK = 8;
-    public const int RLIMIT_LOCKS = 10;
     public const int RLIMIT_SIGPENDING = 11;
     public const int RLIMIT_MSGQUEUE = 12;
     public const int RLIMIT_NICE = 13;
     public const int RLIMIT_RTPRIO = 14;
-    public const int RLIMIT_RTTIME = 15;
     public const ulong RLIM64_INFINITY = ulong.MaxValue;
 }
 

@@ -6,7 +6,7 @@ configuration=${CONFIGURATION:-Release}
 passed=0 failed=0 skipped=0 broken=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-for project in Unit Kernel Grpc; do
+for project in Unit Kernel Grpc Daemon; do
   echo "=== tests/$project"
   dotnet "tests/$project/bin/$configuration/net10.0/AgentSandbox.Tests.$project.dll" -noLogo "$@" 2>&1 | tee "$log"
   # === TEST EXECUTION SUMMARY ===   NAME  Total: 12, Errors: 0, Failed: 1, Skipped: 2, Not Run: 0, Time: 0.1s

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("agent-sandboxd");
+return 2;

@@ -13,13 +13,24 @@ internal sealed class RunOptions
 {
     private readonly Option<string> _profile = new("--profile", "-p") { Description = "What the jail is: see 'sandboxctl profile list'.", HelpName = "NAME", DefaultValueFactory = _ => "python" };
     private readonly Option<string?> _profiles = new("--profiles") { Description = "The directory of profiles.", HelpName = "DIR" };
-    private readonly Option<TimeSpan?> _timeout = Parsed<TimeSpan?>("--timeout", "D", "Wall-clock time of the command: 500ms, 10s, 2m, 1h.", t => DurationText.TryParse(t, out TimeSpan span) ? span : throw new FormatException($"'{t}' is not a span of time: write 500ms, 10s, 2m, 1h or 3d"));
+    private readonly Option<TimeSpan?> _timeout = Span("--timeout", "Wall-clock time of the command: 500ms, 10s, 2m, 1h.");
     private readonly Option<ByteSize?> _memory = Parsed<ByteSize?>("--memory", "S", "Memory of the jail: 64M, 2G.", t => ByteSize.Parse(t));
     private readonly Option<decimal?> _cpus = Parsed<decimal?>("--cpus", "N", "CPU time in cores: 0.5, 2.", t => decimal.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
-    private readonly Option<long?> _pids = Parsed<long?>("--pids", "N", "Processes and threads of the jail.", t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
+    private readonly Option<long?> _pids = Count("--pids", "Processes and threads of the jail.");
     private readonly Option<ByteSize?> _fileSize = Parsed<ByteSize?>("--fsize", "S", "Size of one file that the command writes.", t => ByteSize.Parse(t));
-    private readonly Option<long?> _openFiles = Parsed<long?>("--nofile", "N", "Open files of one process.", t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
+    private readonly Option<long?> _openFiles = Count("--nofile", "Open files of one process.");
     private readonly Option<ByteSize?> _output = Parsed<ByteSize?>("--output-limit", "S", "Output of the command, stdout and stderr together; more ends it.", t => ByteSize.Parse(t));
+    private readonly Option<ByteSize?> _memoryHigh = Parsed<ByteSize?>("--memory-high", "S", "Memory above which the jail is slowed down.", t => ByteSize.Parse(t));
+    private readonly Option<ByteSize?> _swap = Parsed<ByteSize?>("--swap", "S", "Swap of the jail.", t => ByteSize.Parse(t));
+    private readonly Option<long?> _cpuWeight = Count("--cpu-weight", "Share of CPU time where jails compete: 1 to 10000, usual is 100.");
+    private readonly Option<CpuSet?> _cpuSet = Parsed<CpuSet?>("--cpuset", "LIST", "CPUs that the jail may use: 0-3,6.", t => CpuSet.TryParse(t, out CpuSet? set) ? set : throw new FormatException($"'{t}' is not a set of CPUs: write 0-3,6"));
+    private readonly Option<ByteSize?> _ioReadBytes = Parsed<ByteSize?>("--io-read-bytes", "S", "Bytes read from each disk of a writable bind, per second.", t => ByteSize.Parse(t));
+    private readonly Option<ByteSize?> _ioWriteBytes = Parsed<ByteSize?>("--io-write-bytes", "S", "Bytes written to each, per second.", t => ByteSize.Parse(t));
+    private readonly Option<long?> _ioReads = Count("--io-reads", "Reads from each, per second.");
+    private readonly Option<long?> _ioWrites = Count("--io-writes", "Writes to each, per second.");
+    private readonly Option<long?> _ioWeight = Count("--io-weight", "Share of disks where jails compete: 1 to 10000, usual is 100.");
+    private readonly Option<TimeSpan?> _cpuTime = Span("--cpu-time", "CPU time of the command with all that it starts.");
+    private readonly Option<TimeSpan?> _idle = Span("--idle", "How long the command may neither read nor write its standard streams.");
     private readonly Option<string[]> _environment = Repeated("--env", "K=V", "Sets a variable of the command.", "-e");
     private readonly Option<string[]> _bindReadOnly = Repeated("--bind-ro", "SRC[:DST]", "Shows a host path in the jail, read-only.");
     private readonly Option<string[]> _bind = Repeated("--bind", "SRC[:DST]", "Shows a host path in the jail; what is written there belongs to you (under sudo: to who called it).");
@@ -32,7 +43,8 @@ internal sealed class RunOptions
     {
         Option[] options =
         [
-            _profile, _profiles, _timeout, _memory, _cpus, _pids, _fileSize, _openFiles, _output, _environment, _bindReadOnly, _bind, _workingDirectory, _allowDegraded,
+            _profile, _profiles, _timeout, _cpuTime, _idle, _memory, _memoryHigh, _swap, _cpus, _cpuWeight, _cpuSet, _pids, _ioReadBytes, _ioWriteBytes, _ioReads, _ioWrites, _ioWeight,
+            _fileSize, _openFiles, _output, _environment, _bindReadOnly, _bind, _workingDirectory, _allowDegraded,
         ];
         foreach (Option option in options)
         {
@@ -66,6 +78,17 @@ internal sealed class RunOptions
         OpenFiles = parsed.GetValue(_openFiles),
         Output = parsed.GetValue(_output),
         Timeout = parsed.GetValue(_timeout),
+        CpuTime = parsed.GetValue(_cpuTime),
+        Idle = parsed.GetValue(_idle),
+        MemoryHigh = parsed.GetValue(_memoryHigh),
+        Swap = parsed.GetValue(_swap),
+        CpuWeight = parsed.GetValue(_cpuWeight),
+        CpuSet = parsed.GetValue(_cpuSet),
+        IoReadBytes = parsed.GetValue(_ioReadBytes),
+        IoWriteBytes = parsed.GetValue(_ioWriteBytes),
+        IoReads = parsed.GetValue(_ioReads),
+        IoWrites = parsed.GetValue(_ioWrites),
+        IoWeight = parsed.GetValue(_ioWeight),
         Binds =
         [
             .. parsed.GetValue(_bindReadOnly)!.Select(b => Bind(b, writable: false)),
@@ -118,6 +141,12 @@ internal sealed class RunOptions
 
     private static Option<string[]> Repeated(string name, string value, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = value, DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = false };
+
+    private static Option<TimeSpan?> Span(string name, string description) => Parsed<TimeSpan?>(
+        name, "D", description, t => DurationText.TryParse(t, out TimeSpan span) ? span : throw new FormatException($"'{t}' is not a span of time: write 500ms, 10s, 2m, 1h or 3d"));
+
+    private static Option<long?> Count(string name, string description) =>
+        Parsed<long?>(name, "N", description, t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
 
     private static Option<T> Parsed<T>(string name, string value, string description, Func<string, T> parse) => new(name)
     {

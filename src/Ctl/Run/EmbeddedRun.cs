@@ -43,11 +43,10 @@ internal sealed class EmbeddedRun(RunRequest request)
         using IDisposable? raw = terminal ? Terminal.EnterRawMode(ourInput) : null;
         using SignalForwarding signals = new(command);
         using PosixSignalRegistration? resize = terminal ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Terminal.CopySize(ourInput, channels.Input)) : null;
-        long? limit = jail.Spec.Limits.Output.IsMax ? null : jail.Spec.Limits.Output.Value.Bytes;
-        OutputMeter meter = new(limit, () => command.Kill(new CommandEnd.OutputLimit(limit!.Value)));
+        OutputMeter meter = new(command);
         OutputRelay output = new(channels.Output, stdout.Write, meter);
         OutputRelay? error = channels.Error is null ? null : new(channels.Error, stderr.Write, meter);
-        InputRelay.Start(ourInput, channels.Input);
+        InputRelay.Start(ourInput, channels.Input, command);
 
         CommandResult result = command.Wait();
         jail.Dispose(); // nothing is left that could write

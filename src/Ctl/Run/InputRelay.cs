@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,10 +10,10 @@ internal static class InputRelay
     private const int ChunkSize = 64 * 1024;
 
     /// <summary>Starts the thread. It owns <paramref name="to"/> and closes it at the end of <paramref name="from"/>.</summary>
-    public static void Start(SafeFileHandle from, SafeFileHandle to) =>
-        new Thread(() => Run(from, to)) { IsBackground = true, Name = "input" }.Start();
+    public static void Start(SafeFileHandle from, SafeFileHandle to, Command command) =>
+        new Thread(() => Run(from, to, command)) { IsBackground = true, Name = "input" }.Start();
 
-    private static void Run(SafeFileHandle from, SafeFileHandle to)
+    private static void Run(SafeFileHandle from, SafeFileHandle to, Command command)
     {
         byte[] chunk = new byte[ChunkSize];
         using (to)
@@ -22,6 +23,7 @@ internal static class InputRelay
                 for (int count; (count = Files.Read(from, chunk)) > 0;)
                 {
                     Files.WriteAll(to, chunk.AsSpan(0, count));
+                    command.Touch();
                 }
             }
             catch (SyscallException ended) when (ended.Errno is Errno.EPIPE or Errno.EIO or Errno.EBADF or Errno.EISDIR)

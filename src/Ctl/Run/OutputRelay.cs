@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 

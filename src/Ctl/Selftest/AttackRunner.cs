@@ -55,7 +55,6 @@ internal sealed class AttackRunner(JailEngine engine, JailRequest request, Attac
     public static (CommandEnd End, string Said) Execute(Jail jail, CommandSpec spec)
     {
         using OutputSink sink = OutputSink.ToMemory();
-        OutputMeter meter = new(limit: null, () => { });
         CommandChannels channels = CommandChannels.OpenPipes();
         Command command;
         using (channels)
@@ -64,6 +63,7 @@ internal sealed class AttackRunner(JailEngine engine, JailRequest request, Attac
         }
 
         channels.Input.Dispose();
+        OutputMeter meter = new(command);
         OutputRelay output = new(channels.Output, sink.Write, meter);
         OutputRelay error = new(channels.Error!, sink.Write, meter);
         CommandResult result = command.Wait();

@@ -16,4 +16,7 @@ public sealed record CommandSpec
 
     /// <summary>True: stdin, stdout and stderr are a terminal of the jail's own, and the command's controlling one.</summary>
     public bool Terminal { get; init; }
+
+    /// <summary>Limits that are tighter than the jail's.</summary>
+    public CommandLimits Limits { get; init; } = new();
 }

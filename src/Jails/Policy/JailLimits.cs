@@ -59,4 +59,10 @@ public sealed record JailLimits
 
     /// <summary>Wall-clock time of one command. 10 ms to 30 days.</summary>
     public required Limit<TimeSpan> Timeout { get; init; }
+
+    /// <summary>CPU time of one command with all that it started, summed over cores. 10 ms to 30 days.</summary>
+    public Limit<TimeSpan> CpuTime { get; init; }
+
+    /// <summary>How long a command may neither read nor write its standard streams. 10 ms to 30 days.</summary>
+    public Limit<TimeSpan> Idle { get; init; }
 }

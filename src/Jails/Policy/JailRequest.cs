@@ -57,6 +57,12 @@ public sealed record JailRequest
     /// <summary>Wall-clock time of a command, or null for the profile's default.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>CPU time of a command, or null for the profile's default.</summary>
+    public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>Time that a command may be silent, or null for the profile's default.</summary>
+    public TimeSpan? Idle { get; init; }
+
     /// <summary>Host paths to see in the jail.</summary>
     public ImmutableArray<BindRequest> Binds { get; init; } = [];
 

@@ -22,6 +22,7 @@ public static class JailResolver
         ImmutableArray<string> degraded = RequiredLayers.Degrade(request, limits, host);
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
         RequiredLayers.CheckDisks(limits, binds);
+        RequiredLayers.CheckCpuTime(limits, host);
         return new()
         {
             Profile = request.Profile.Name,

@@ -42,6 +42,8 @@ internal static class LimitResolver
             OpenFiles = Pick("--nofile", request.OpenFiles, defaults.OpenFiles, ceilings.OpenFiles, MinOpenFiles, MaxOpenFiles).Value,
             Output = Pick("--output-limit", request.Output, defaults.Output, ceilings.Output, default, new ByteSize(long.MaxValue)),
             Timeout = Pick("--timeout", request.Timeout, defaults.Timeout, ceilings.Timeout, s_minTimeout, s_maxTimeout),
+            CpuTime = Pick("--cpu-time", request.CpuTime, defaults.CpuTime, ceilings.CpuTime, s_minTimeout, s_maxTimeout),
+            Idle = Pick("--idle", request.Idle, defaults.Idle, ceilings.Idle, s_minTimeout, s_maxTimeout),
         };
     }
 

@@ -40,6 +40,17 @@ internal static class RequiredLayers
         }
 
         CheckDisks(limits, spec.Binds);
+        CheckCpuTime(limits, host);
+    }
+
+    /// <summary>Checks that the CPU time of a command can be counted, if it is to be.</summary>
+    /// <exception cref="PolicyException">The host has no cgroups that commands can be born in.</exception>
+    internal static void CheckCpuTime(JailLimits limits, HostFacts host)
+    {
+        if (!limits.CpuTime.IsMax && !host.Cgroup)
+        {
+            throw new PolicyException("limits", "a command's CPU time cannot be limited: without cgroup v2 nothing counts it");
+        }
     }
 
     /// <summary>Checks that traffic to the writable binds can be limited, if it is to be.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
@@ -7,13 +6,13 @@ using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
 
-/// <summary>A running command of a jail. <see cref="Wait"/> is called once; the rest from any thread meanwhile.</summary>
+/// <summary>A running command of a jail. <see cref="Wait"/> or <see cref="WaitAsync"/> is called once; the rest from any thread meanwhile.</summary>
 public sealed class Command
 {
     private readonly Jail _jail;
     private readonly ChildProcess _process;
     private readonly Cgroup? _leaf;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly CommandClock _clock;
     private readonly Lock _gate = new();
     private readonly Lock _collecting = new();
     private CommandEnd? _imposed;
@@ -22,14 +21,19 @@ public sealed class Command
     private bool _awaited;
     private CommandResult? _result;
 
-    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof)
+    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof, JailLimits limits)
     {
+        Limits = limits;
         Proof = proof;
         Program = program;
         _jail = jail;
         _process = process;
         _leaf = leaf;
+        _clock = new CommandClock(limits, leaf);
     }
+
+    /// <summary>What it may use: the jail's limits when it started, or its own where they are tighter.</summary>
+    public JailLimits Limits { get; }
 
     /// <summary>The program that started it.</summary>
     public ChildProgram Program { get; }
@@ -43,31 +47,41 @@ public sealed class Command
     /// <summary>Waits for its end, kills it when its time runs out, and ends what it left behind.</summary>
     public CommandResult Wait()
     {
-        lock (_collecting)
+        if (!TryAwait())
         {
-            if (_result is not null)
-            {
-                return _result; // it ended with its jail
-            }
-
-            _awaited = true;
+            return _result!;
         }
 
-        Limit<TimeSpan> limit = _jail.Spec.Limits.Timeout;
-        TimeSpan left = limit.IsMax ? Timeout.InfiniteTimeSpan : limit.Value - Stopwatch.GetElapsedTime(_started);
-        if (!_process.WaitForEnd(limit.IsMax || left > TimeSpan.Zero ? left : TimeSpan.Zero))
+        while (!_process.WaitForEnd(EndWhatIsLate()))
         {
-            Kill(new CommandEnd.TimedOut("wall", limit.Value));
-            _process.WaitForEnd(Timeout.InfiniteTimeSpan);
         }
 
-        lock (_collecting)
-        {
-            _result ??= Collect();
-            _process.Dispose();
-            return _result;
-        }
+        return Finish();
     }
+
+    /// <summary>As <see cref="Wait"/>, without a thread that waits.</summary>
+    /// <param name="loop">Tells when it has ended.</param>
+    public async Task<CommandResult> WaitAsync(EventLoop loop)
+    {
+        if (!TryAwait())
+        {
+            return _result!;
+        }
+
+        using (WatchedFd ended = loop.Watch(_process.Pidfd))
+        {
+            Task<bool> end = ended.WaitReadableAsync().AsTask();
+            while (!end.IsCompleted)
+            {
+                await ((Task)end).WaitAsync(EndWhatIsLate()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        return Finish();
+    }
+
+    /// <summary>It has read or written a standard stream just now: its idle time begins anew.</summary>
+    public void Touch() => _clock.Touch();
 
     /// <summary>Ends the command and all that it started, for <paramref name="reason"/>. The first reason counts; after the end it does nothing.</summary>
     public void Kill(CommandEnd reason)
@@ -110,7 +124,7 @@ public sealed class Command
     {
         lock (_gate)
         {
-            return _over || _leaf is null ? null : CommandMeter.Read(_leaf, Stopwatch.GetElapsedTime(_started));
+            return _over || _leaf is null ? null : CommandMeter.Read(_leaf, _clock.Wall);
         }
     }
 
@@ -133,9 +147,41 @@ public sealed class Command
         }
     }
 
+    // False: it ended with its jail.
+    private bool TryAwait()
+    {
+        lock (_collecting)
+        {
+            _awaited = _result is null;
+            return _awaited;
+        }
+    }
+
+    // Kills it if a time-out is reached; returns how long it takes until one can be.
+    private TimeSpan EndWhatIsLate()
+    {
+        if (_clock.Check(out TimeSpan next) is CommandEnd.TimedOut late)
+        {
+            Kill(late);
+            return Timeout.InfiniteTimeSpan; // what is killed ends
+        }
+
+        return next;
+    }
+
+    private CommandResult Finish()
+    {
+        lock (_collecting)
+        {
+            _result ??= Collect();
+            _process.Dispose();
+            return _result;
+        }
+    }
+
     private CommandResult Collect()
     {
-        TimeSpan wall = Stopwatch.GetElapsedTime(_started);
+        TimeSpan wall = _clock.Wall;
         lock (_gate)
         {
             _over = true;

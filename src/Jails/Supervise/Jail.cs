@@ -149,6 +149,7 @@ public sealed class Jail : IDisposable
 
     private Command StartNow(CommandSpec spec, CommandStdio stdio)
     {
+        JailLimits limits = spec.Limits.Within(Spec.Limits);
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
         Cgroup? leaf = CreateLeaf("command");
         try
@@ -158,7 +159,7 @@ public sealed class Jail : IDisposable
             {
                 CommandProof proof = CommandProof.Read(process);
                 proof.Verify(Spec);
-                Command command = new(this, program, process, leaf, proof);
+                Command command = new(this, program, process, leaf, proof, limits);
                 _running[command] = true;
                 return command;
             }

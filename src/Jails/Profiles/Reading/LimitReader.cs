@@ -10,7 +10,7 @@ internal static class LimitReader
     private static readonly string[] s_keys = 
     [
         "memory", "memoryHigh", "swap", "cpus", "cpuWeight", "cpuSet", "ioReadBytes", "ioWriteBytes", "ioReads", "ioWrites", "ioWeight", "pids", "fileSize",
-        "openFiles", "stack", "output", "timeout",
+        "openFiles", "stack", "output", "timeout", "cpuTime", "idle",
     ];
 
     public static LimitPolicy Read(ConfigNode section)
@@ -37,6 +37,8 @@ internal static class LimitReader
         Check<long>("ioWeight", most.IoWeight, least.IoWeight);
         CheckCpuSet(defaults, most.CpuSet, least.CpuSet);
         Check("timeout", most.Timeout, least.Timeout);
+        Check("cpuTime", most.CpuTime, least.CpuTime);
+        Check("idle", most.Idle, least.Idle);
         return new(least, most);
 
         void Check<T>(string name, Limit<T> ceiling, Limit<T> value)
@@ -78,6 +80,8 @@ internal static class LimitReader
             Stack = LimitOf(node.Get("stack"), one => Size(one, 64 << 10)),
             Output = LimitOf(node.Get("output"), one => Size(one, 0)),
             Timeout = LimitOf(node.Get("timeout"), Timeout),
+            CpuTime = OptionalOf(node, "cpuTime", Timeout),
+            Idle = OptionalOf(node, "idle", Timeout),
         };
     }
 

@@ -6,6 +6,10 @@ namespace AgentSandbox.Kernel;
 /// <summary>Terminals: the pair that a jail's command gets, and the one that this process has.</summary>
 public static unsafe class Terminal
 {
+    /// <summary>What stands for the end of input on a new terminal: Ctrl-D.</summary>
+    /// <remarks>Source: termios(3), "VEOF".</remarks>
+    public static ReadOnlyMemory<byte> EndOfInput { get; } = new byte[] { 4 };
+
     /// <summary>Opens a new terminal of the devpts that is mounted in a jail. The caller disposes both sides.</summary>
     /// <param name="root">The jail's root directory.</param>
     /// <returns>The side that we read and write, and the side that the command gets.</returns>
@@ -47,6 +51,15 @@ public static unsafe class Terminal
         winsize size = default;
         Control(source.Value, Libc.TIOCGWINSZ, &size, nameof(Libc.TIOCGWINSZ));
         Control(target.Value, Libc.TIOCSWINSZ, &size, nameof(Libc.TIOCSWINSZ));
+    }
+
+    /// <summary>Gives <paramref name="terminal"/> a size in characters; whoever runs in it gets SIGWINCH.</summary>
+    /// <exception cref="SyscallException">ENOTTY: it is no terminal.</exception>
+    public static void SetSize(SafeFileHandle terminal, ushort rows, ushort columns)
+    {
+        using FdLease fd = new(terminal);
+        winsize size = new() { ws_row = rows, ws_col = columns };
+        Control(fd.Value, Libc.TIOCSWINSZ, &size, nameof(Libc.TIOCSWINSZ));
     }
 
     /// <summary>Lets every byte through <paramref name="terminal"/> as it is, until the result is disposed.</summary>

@@ -41,6 +41,13 @@ public sealed class Jail : IDisposable
     /// <summary>What the kernel enforces on it, read back when it was made; its limits when they were last changed.</summary>
     public JailProof Proof { get; private set; }
 
+    /// <summary>Since it was made.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(_made);
+
+    /// <summary>Watches its PID 1, which can be "read" once it is dead, and with it all else in the jail. The caller disposes the watch before the jail.</summary>
+    /// <param name="loop">Tells when that is.</param>
+    public WatchedFd WatchEnd(EventLoop loop) => loop.Watch(InitPidfd);
+
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
 
@@ -49,6 +56,8 @@ public sealed class Jail : IDisposable
 
     /// <summary>The pid of its PID 1 in our namespace, valid until it is disposed.</summary>
     internal int InitPid => _parts.Init?.Pid ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+
+    private SafeFileHandle InitPidfd => _parts.Init?.Pidfd ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
 
     /// <summary>Its cgroup, or null without cgroups. The jail owns it.</summary>
     public Cgroup? Cgroup => _parts.Cgroup?.Cgroup;
@@ -117,7 +126,7 @@ public sealed class Jail : IDisposable
 
     /// <summary>What the jail uses now, and used until now.</summary>
     /// <exception cref="SyscallException">ENODEV: the jail was disposed meanwhile.</exception>
-    public JailUsage ReadUsage() => new(Stopwatch.GetElapsedTime(_made), _commands, Cgroup is null ? null : CgroupUsage.Read(Cgroup));
+    public JailUsage ReadUsage() => new(Age, _commands, Cgroup is null ? null : CgroupUsage.Read(Cgroup));
 
     /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
     public void Kill() => _parts.Kill();
@@ -244,7 +253,7 @@ public sealed class Jail : IDisposable
     private FdTable Table(CommandStdio stdio, Cgroup? leaf)
     {
         FdTable fds = _spawner.CreateTable();
-        fds[JailSlots.Jail] = _parts.Init?.Pidfd ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
+        fds[JailSlots.Jail] = InitPidfd;
         fds[JailSlots.Stdin] = stdio.Stdin;
         fds[JailSlots.Stdout] = stdio.Stdout;
         fds[JailSlots.Stderr] = stdio.Stderr;

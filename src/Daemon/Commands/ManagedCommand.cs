@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Daemon.Commands;
+
+/// <summary>A command of a jail as the daemon knows it: its streams, and how it ended.</summary>
+internal sealed class ManagedCommand
+{
+    private const int ChunkSize = 64 * 1024;
+    private static readonly TimeSpan s_drainDeadline = TimeSpan.FromSeconds(1);
+
+    private readonly EventLoop _loop;
+    private readonly CommandPipes? _pipes;
+    private readonly OutputMeter _meter;
+    private readonly SemaphoreSlim _sinkGate = new(1);
+    private readonly long[] _written = new long[2];
+    private IOutputSink _sink;
+    private int _waitingForOutput;
+
+    /// <summary>Takes over a command that was just started.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="id">Its name in its jail.</param>
+    /// <param name="argv">What was started.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="pipes">Our ends of its streams, owned by this object; null: it has somebody else's.</param>
+    /// <param name="sink">Where its output goes.</param>
+    public ManagedCommand(EventLoop loop, string id, ImmutableArray<string> argv, Command command, CommandPipes? pipes, IOutputSink sink)
+    {
+        Id = id;
+        Argv = argv;
+        Command = command;
+        _loop = loop;
+        _pipes = pipes;
+        _sink = sink;
+        _meter = new OutputMeter(command);
+        Task[] pumps = pipes is null ? [] : [PumpAsync(pipes.Output, OutputStream.Stdout), .. pipes.Error is null ? Array.Empty<Task>() : [PumpAsync(pipes.Error, OutputStream.Stderr)]];
+        Ended = EndAsync();
+        Drained = DrainAsync(pumps);
+    }
+
+    /// <summary>Its name in its jail: <c>c-1</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The program and its arguments.</summary>
+    public ImmutableArray<string> Argv { get; }
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>The command.</summary>
+    public Command Command { get; }
+
+    /// <summary>What is kept of its output, if it runs in the background.</summary>
+    public OutputRing? Ring => Volatile.Read(ref _sink) as OutputRing;
+
+    /// <summary>Done when it has ended.</summary>
+    public Task<CommandResult> Ended { get; }
+
+    /// <summary>Done when it has ended and its sink has all of its output.</summary>
+    public Task Drained { get; }
+
+    /// <summary>Bytes that it wrote to a stream.</summary>
+    public long Written(OutputStream stream) => Volatile.Read(ref _written[(int)stream]);
+
+    /// <summary>Writes to its stdin, and waits while it does not read.</summary>
+    /// <returns>False: it reads no more.</returns>
+    public async ValueTask<bool> WriteInputAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_pipes?.Input is not AsyncFile input)
+        {
+            return false;
+        }
+
+        try
+        {
+            Command.Touch();
+            return await input.WriteAsync(bytes).ConfigureAwait(false);
+        }
+        catch (SyscallException closed) when (closed.Errno is Errno.EPIPE or Errno.EIO)
+        {
+            return false; // as in a shell's pipeline: what nobody reads is lost
+        }
+    }
+
+    /// <summary>The end of its stdin; on a terminal the character that stands for it.</summary>
+    public async ValueTask CloseInputAsync()
+    {
+        if (_pipes is { Error: null })
+        {
+            await WriteInputAsync(Terminal.EndOfInput).ConfigureAwait(false);
+        }
+        else
+        {
+            _pipes?.Input?.Dispose();
+        }
+    }
+
+    /// <summary>Gives its terminal another size; does nothing if it has none.</summary>
+    public void Resize(ushort rows, ushort columns)
+    {
+        if (_pipes is { Error: null, Output.Handle.IsClosed: false })
+        {
+            Terminal.SetSize(_pipes.Output.Handle, rows, columns);
+        }
+    }
+
+    /// <summary>From now on its output goes to <paramref name="sink"/>: its caller has gone away.</summary>
+    public void Redirect(IOutputSink sink) => Volatile.Write(ref _sink, sink);
+
+    private async Task<CommandResult> EndAsync()
+    {
+        CommandResult result = await Command.WaitAsync(_loop).ConfigureAwait(false);
+        _pipes?.Input?.Dispose();
+        return result;
+    }
+
+    private async Task DrainAsync(Task[] pumps)
+    {
+        await ((Task)Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task all = Task.WhenAll(pumps);
+        while (!all.IsCompleted)
+        {
+            long before = Written(OutputStream.Stdout) + Written(OutputStream.Stderr);
+            await all.WaitAsync(s_drainDeadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!all.IsCompleted && Volatile.Read(ref _waitingForOutput) > 0 && before == Written(OutputStream.Stdout) + Written(OutputStream.Stderr))
+            {
+                _pipes!.Dispose(); // somebody whom the command left behind in its jail holds the other end, and says nothing
+            }
+        }
+
+        _pipes?.Dispose();
+        Ring?.End();
+        await all.ConfigureAwait(false);
+    }
+
+    private async Task PumpAsync(AsyncFile from, OutputStream stream)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            for (int count; (count = await ReadAsync(from, chunk).ConfigureAwait(false)) > 0;)
+            {
+                Volatile.Write(ref _written[(int)stream], _written[(int)stream] + count);
+                int admitted = _meter.Admit(count);
+                if (admitted > 0)
+                {
+                    await GiveAsync(stream, chunk.AsMemory(0, admitted)).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(AsyncFile from, byte[] chunk)
+    {
+        Interlocked.Increment(ref _waitingForOutput);
+        try
+        {
+            return await from.ReadAsync(chunk).ConfigureAwait(false);
+        }
+        catch (SyscallException closed) when (closed.Errno == Errno.EIO)
+        {
+            return 0; // the other side of a terminal is closed
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingForOutput);
+        }
+    }
+
+    private async ValueTask GiveAsync(OutputStream stream, ReadOnlyMemory<byte> chunk)
+    {
+        await _sinkGate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await Volatile.Read(ref _sink).WriteAsync(stream, chunk).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sinkGate.Release();
+        }
+    }
+}

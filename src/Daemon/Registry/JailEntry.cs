@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using AgentSandbox.Daemon.Commands;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Daemon.Registry;
+
+/// <summary>A jail of the daemon's, with its commands.</summary>
+internal sealed class JailEntry : IDisposable
+{
+    private const int KeptCommands = 100;
+
+    private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
+    private readonly ConcurrentQueue<string> _order = new();
+    private readonly WatchedFd _end;
+    private long _lastUse = Stopwatch.GetTimestamp();
+    private int _started;
+
+    /// <summary>An entry for <paramref name="jail"/>, which it owns from now on.</summary>
+    /// <param name="jail">The jail.</param>
+    /// <param name="record">Whose it is, and what else the engine does not know.</param>
+    /// <param name="loop">Tells when the jail has ended.</param>
+    public JailEntry(Jail jail, JailRecord record, EventLoop loop)
+    {
+        Jail = jail;
+        Record = record;
+        _end = jail.WatchEnd(loop);
+    }
+
+    /// <summary>The jail; <see cref="Dispose"/> ends it.</summary>
+    public Jail Jail { get; }
+
+    /// <summary>Whose it is, and what else the engine does not know.</summary>
+    public JailRecord Record { get; }
+
+    /// <summary>Its id.</summary>
+    public string Id => Jail.Id;
+
+    /// <summary>Commands that were started in it.</summary>
+    public int Started => Volatile.Read(ref _started);
+
+    /// <summary>Commands that run in it now.</summary>
+    public int Running => _commands.Values.Count(command => !command.Ended.IsCompleted);
+
+    /// <summary>Its commands: those that run, and the last that ended; the oldest first.</summary>
+    public ImmutableArray<ManagedCommand> Commands =>
+        [.. _commands.Values.OrderBy(command => int.Parse(command.Id.AsSpan("c-".Length), CultureInfo.InvariantCulture))];
+
+    /// <summary>Somebody asked for it just now.</summary>
+    public void Touch() => Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
+
+    /// <summary>Why it is to end now; null: it is not.</summary>
+    public string? Overdue =>
+        !Record.TimeToLive.IsMax && Jail.Age >= Record.TimeToLive.Value ? "its time to live is over"
+        : !Record.IdleTimeout.IsMax && Running == 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUse)) >= Record.IdleTimeout.Value ? "nobody used it for its idle time"
+        : null;
+
+    /// <summary>Starts a command in it and keeps hold of it.</summary>
+    /// <param name="start">Starts it, under the id that it gets.</param>
+    public ManagedCommand Start(Func<string, ManagedCommand> start)
+    {
+        Touch();
+        ManagedCommand command = start(string.Create(CultureInfo.InvariantCulture, $"c-{Interlocked.Increment(ref _started)}"));
+        _commands[command.Id] = command;
+        _order.Enqueue(command.Id);
+        ForgetOldest();
+        _ = command.Ended.ContinueWith(_ => Touch(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return command;
+    }
+
+    /// <summary>The command with this id.</summary>
+    /// <exception cref="NotFoundException">There is none, or it ended long ago.</exception>
+    public ManagedCommand Find(string id) => _commands.TryGetValue(id, out ManagedCommand? command) ? command : throw new NotFoundException($"command {id} in jail {Id}");
+
+    /// <summary>Done when its PID 1 is dead, or it is disposed.</summary>
+    /// <returns>True: PID 1 is dead.</returns>
+    public ValueTask<bool> WaitForEndAsync() => _end.WaitReadableAsync();
+
+    /// <summary>Ends all in the jail, and the jail.</summary>
+    public void Dispose()
+    {
+        _end.Dispose();
+        Jail.Dispose();
+    }
+
+    private void ForgetOldest()
+    {
+        while (_order.Count > KeptCommands && _order.TryPeek(out string? oldest) && _commands.TryGetValue(oldest, out ManagedCommand? command) && command.Ended.IsCompleted)
+        {
+            _order.TryDequeue(out _);
+            _commands.TryRemove(oldest, out _);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace AgentSandbox.Daemon.Registry;
+
+/// <summary>The jails that the daemon has, from their making to their end.</summary>
+/// <param name="recorder">Learns of all that happens to them.</param>
+internal sealed class JailRegistry(Recorder recorder)
+{
+    private readonly ConcurrentDictionary<string, JailEntry> _jails = new();
+
+    /// <summary>How many there are.</summary>
+    public int Count => _jails.Count;
+
+    /// <summary>All of them, the oldest first.</summary>
+    public ImmutableArray<JailEntry> All => [.. _jails.Values.OrderBy(entry => entry.Record.CreatedAt).ThenBy(entry => entry.Id, StringComparer.Ordinal)];
+
+    /// <summary>Takes in a jail that was just made or adopted; from now on the registry ends it.</summary>
+    public void Add(JailEntry entry)
+    {
+        _jails[entry.Id] = entry;
+        _ = EndWhenDeadAsync(entry);
+    }
+
+    /// <summary>The jail with this id, if it is the viewer's to see.</summary>
+    /// <exception cref="NotFoundException">There is none that the viewer may see.</exception>
+    public JailEntry Find(string id, Func<Owner, bool> maySee)
+    {
+        JailEntry entry = _jails.TryGetValue(id, out JailEntry? found) && maySee(found.Record.Owner) ? found : throw new NotFoundException($"jail {id}");
+        entry.Touch();
+        return entry;
+    }
+
+    /// <summary>Ends all in the jail, and the jail. Does nothing if somebody else just did.</summary>
+    /// <param name="entry">The jail.</param>
+    /// <param name="why">Why, in words.</param>
+    public void End(JailEntry entry, string why)
+    {
+        if (_jails.TryRemove(entry.Id, out _))
+        {
+            entry.Dispose();
+            recorder.JailEnded(entry, why);
+        }
+    }
+
+    /// <summary>Ends the jails whose time is over.</summary>
+    public void Sweep()
+    {
+        foreach (JailEntry entry in _jails.Values)
+        {
+            if (entry.Overdue is string why)
+            {
+                End(entry, why);
+            }
+        }
+    }
+
+    private async Task EndWhenDeadAsync(JailEntry entry)
+    {
+        if (await entry.WaitForEndAsync().ConfigureAwait(false))
+        {
+            End(entry, "its PID 1 was killed");
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using AgentSandbox.Ctl.Run;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Proof;
@@ -28,7 +29,7 @@ internal static class Failures
         UsageException => ($"{failure.Message}\nsandboxctl: 'sandboxctl --help' and 'sandboxctl COMMAND --help' say what there is", ExitCodes.Usage),
         StartFailure start => (start.Message, start.Status),
         SyscallException { Errno: Errno.EPERM } when !Environment.IsPrivilegedProcess => ($"{failure.Message}; making jails needs root: run it with sudo", ExitCodes.Refused),
-        SyscallException or PolicyException or ProfileException or ProofException or IOException or UnauthorizedAccessException => (failure.Message, ExitCodes.Refused),
+        SyscallException or PolicyException or ConfigException or ProofException or IOException or UnauthorizedAccessException => (failure.Message, ExitCodes.Refused),
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
@@ -85,7 +86,7 @@ internal sealed class Bench : IDisposable
         for (int i = warmUp ? WarmUps : 1; i > 0; i--)
         {
             long start = Stopwatch.GetTimestamp();
-            Jail jail = _engine.Create(_request, (0, 0));
+            Jail jail = _engine.Create(_request, JailCaller.Root);
             double created = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             CommandResult result = jail.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
             double ran = Stopwatch.GetElapsedTime(start).TotalMicroseconds;

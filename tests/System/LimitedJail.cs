@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
@@ -21,7 +22,7 @@ internal sealed class LimitedJail : IDisposable
     {
         // A rig without Landlock is a rig all the same; no cgroup layer is given up.
         JailRequest request = new() { Profile = s_profiles.Load("python"), AllowDegraded = ["landlock"] };
-        Jail = s_engine.Create(limit(request), (0, 0));
+        Jail = s_engine.Create(limit(request), JailCaller.Root);
     }
 
     public Jail Jail { get; }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Seccomp;
 using AgentSandbox.Kernel;
@@ -65,7 +66,7 @@ internal static class ProfileCommand
             Console.Out.WriteLine($"{name}: good; its filter has {instructions} instructions");
             return true;
         }
-        catch (ProfileException wrong)
+        catch (ConfigException wrong)
         {
             Console.Error.WriteLine(wrong.Message);
             return false;

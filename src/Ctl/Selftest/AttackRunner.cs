@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using AgentSandbox.Ctl.Run;
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
@@ -23,7 +24,7 @@ internal sealed class AttackRunner(JailEngine engine, JailRequest request, Attac
 
     /// <summary>A jail for attacks. The caller disposes it.</summary>
     public Jail CreateJail() =>
-        engine.Create(request with { Binds = [.. request.Binds, stage.Bind], Timeout = request.Timeout ?? s_patience }, (0, 0));
+        engine.Create(request with { Binds = [.. request.Binds, stage.Bind], Timeout = request.Timeout ?? s_patience }, JailCaller.Root);
 
     /// <summary>Makes <paramref name="attack"/>.</summary>
     public AttackOutcome Make(Attack attack)

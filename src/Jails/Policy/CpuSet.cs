@@ -42,6 +42,17 @@ public sealed record CpuSet
     /// <summary>True if all CPUs of <paramref name="other"/> are in this set.</summary>
     public bool Contains(CpuSet other) => _cpus.IsSupersetOf(other._cpus);
 
+    /// <summary>The CPUs of either set.</summary>
+    public CpuSet Union(CpuSet other) => new([.. _cpus, .. other._cpus]);
+
+    /// <summary>The CPUs of both sets; null if they have none in common.</summary>
+    public CpuSet? Intersect(CpuSet other)
+    {
+        SortedSet<int> common = [.. _cpus];
+        common.IntersectWith(other._cpus);
+        return common.Count == 0 ? null : new CpuSet(common);
+    }
+
     /// <inheritdoc/>
     public bool Equals(CpuSet? other) => other is not null && other.Text == Text;
 

@@ -6,6 +6,12 @@ public sealed record JailLimits
     /// <summary>The weight that a cgroup has of itself.</summary>
     public const long DefaultWeight = 100;
 
+    /// <summary>The largest weight of a cgroup.</summary>
+    public const long MaxWeight = 10_000;
+
+    /// <summary>The largest number of open files: what the kernel's <c>fs.nr_open</c> is of itself.</summary>
+    public const long MaxOpenFiles = 1_048_576;
+
     /// <summary>True if something of <c>io.max</c> is limited.</summary>
     public bool LimitsIo => !(IoReadBytes.IsMax && IoWriteBytes.IsMax && IoReads.IsMax && IoWrites.IsMax);
 

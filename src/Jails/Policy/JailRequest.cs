@@ -51,6 +51,9 @@ public sealed record JailRequest
     /// <summary>Open files of one process, or null for the profile's default.</summary>
     public long? OpenFiles { get; init; }
 
+    /// <summary>Stack of one thread, or null for the profile's default.</summary>
+    public ByteSize? Stack { get; init; }
+
     /// <summary>Output of a command, or null for the profile's default.</summary>
     public ByteSize? Output { get; init; }
 

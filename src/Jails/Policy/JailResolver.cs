@@ -93,11 +93,11 @@ public static class JailResolver
             throw new PolicyException(bind.Field, "the root cannot be bound: name what is needed");
         }
 
-        return paths.Open(source, followLink: true) switch
+        return paths.OpenBind(source, bind.Writable) switch
         {
             { Kind: HostPathKind.Directory } found => new(source, target, bind.Writable, IsDirectory: true) { Disk = found.Disk },
             { Kind: HostPathKind.File } found => new(source, target, bind.Writable, IsDirectory: false) { Disk = found.Disk },
-            null => throw new PolicyException(bind.Field, $"{source} does not exist"),
+            null => throw new PolicyException(bind.Field, $"{source} does not exist, or you may not {(bind.Writable ? "write" : "read")} it"),
             _ => throw new PolicyException(bind.Field, $"{source} is neither a file nor a directory"),
         };
     }

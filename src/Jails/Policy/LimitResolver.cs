@@ -8,12 +8,11 @@ internal static class LimitResolver
 {
     private const long MinPids = 2;
     private const long MaxPids = 4_194_304;
-    private const long MaxWeight = 10_000;
     private const long MinOpenFiles = 16;
-    private const long MaxOpenFiles = 1_048_576;
     private const decimal MinCpus = 0.01m;
     private const decimal MaxCpus = 1024;
     private static readonly ByteSize s_minMemory = new(1024 * 1024);
+    private static readonly ByteSize s_minStack = new(64 * 1024);
     private static readonly TimeSpan s_minTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_maxTimeout = TimeSpan.FromDays(30);
 
@@ -30,16 +29,17 @@ internal static class LimitResolver
             Cpus = Pick("--cpus", request.Cpus, defaults.Cpus, ceilings.Cpus, MinCpus, MaxCpus),
             MemoryHigh = Pick("--memory-high", request.MemoryHigh, defaults.MemoryHigh, ceilings.MemoryHigh, s_minMemory, new ByteSize(long.MaxValue)),
             Swap = Pick("--swap", request.Swap, defaults.Swap, ceilings.Swap, default, new ByteSize(long.MaxValue)),
-            CpuWeight = Pick("--cpu-weight", request.CpuWeight, defaults.CpuWeight, ceilings.CpuWeight, 1, MaxWeight).Value,
+            CpuWeight = Pick("--cpu-weight", request.CpuWeight, defaults.CpuWeight, ceilings.CpuWeight, 1, JailLimits.MaxWeight).Value,
             CpuSet = PickCpus(request.CpuSet, defaults.CpuSet, ceilings.CpuSet),
             IoReadBytes = Pick("--io-read-bytes", request.IoReadBytes, defaults.IoReadBytes, ceilings.IoReadBytes, new ByteSize(1), new ByteSize(long.MaxValue)),
             IoWriteBytes = Pick("--io-write-bytes", request.IoWriteBytes, defaults.IoWriteBytes, ceilings.IoWriteBytes, new ByteSize(1), new ByteSize(long.MaxValue)),
             IoReads = Pick("--io-reads", request.IoReads, defaults.IoReads, ceilings.IoReads, 1, long.MaxValue),
             IoWrites = Pick("--io-writes", request.IoWrites, defaults.IoWrites, ceilings.IoWrites, 1, long.MaxValue),
-            IoWeight = Pick("--io-weight", request.IoWeight, defaults.IoWeight, ceilings.IoWeight, 1, MaxWeight).Value,
+            IoWeight = Pick("--io-weight", request.IoWeight, defaults.IoWeight, ceilings.IoWeight, 1, JailLimits.MaxWeight).Value,
             Pids = Pick("--pids", request.Pids, defaults.Pids, ceilings.Pids, MinPids, MaxPids),
             FileSize = Pick("--fsize", request.FileSize, defaults.FileSize, ceilings.FileSize, default, new ByteSize(long.MaxValue)),
-            OpenFiles = Pick("--nofile", request.OpenFiles, defaults.OpenFiles, ceilings.OpenFiles, MinOpenFiles, MaxOpenFiles).Value,
+            OpenFiles = Pick("--nofile", request.OpenFiles, defaults.OpenFiles, ceilings.OpenFiles, MinOpenFiles, JailLimits.MaxOpenFiles).Value,
+            Stack = Pick("limits.stack", request.Stack, defaults.Stack, ceilings.Stack, s_minStack, new ByteSize(long.MaxValue)),
             Output = Pick("--output-limit", request.Output, defaults.Output, ceilings.Output, default, new ByteSize(long.MaxValue)),
             Timeout = Pick("--timeout", request.Timeout, defaults.Timeout, ceilings.Timeout, s_minTimeout, s_maxTimeout),
             CpuTime = Pick("--cpu-time", request.CpuTime, defaults.CpuTime, ceilings.CpuTime, s_minTimeout, s_maxTimeout),

@@ -5,6 +5,13 @@ namespace AgentSandbox.Jails.Profiles;
 /// <summary>Who a jail's programs are. The eight namespaces are not a choice: every jail has them.</summary>
 public sealed record IsolationPolicy
 {
+    /// <summary>The layers that a profile, and a role, can let go.</summary>
+    public static ImmutableArray<string> Degradable { get; } =
+    [
+        "cgroup.cpu", "cgroup.io", "cgroup.kill", "cgroup.memory", "cgroup.pids",
+        "landlock", "landlock.tcp",
+    ];
+
     /// <summary>The uid that programs have inside: 1 to 65533. (0 is the jail's PID 1.)</summary>
     public required uint Uid { get; init; }
 

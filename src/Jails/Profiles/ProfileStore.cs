@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles.Reading;
 
@@ -37,7 +38,7 @@ public sealed partial class ProfileStore
 
     /// <summary>Reads a profile, the one that it extends, and the groups: each file once.</summary>
     /// <exception cref="PolicyException">No profile has this name.</exception>
-    /// <exception cref="ProfileException">A file is not as <c>README.md</c> says.</exception>
+    /// <exception cref="ConfigException">A file is not as <c>README.md</c> says.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public JailProfile Load(string name)
     {
@@ -50,7 +51,7 @@ public sealed partial class ProfileStore
             ?? throw new PolicyException("profile", $"there is no profile '{name}'; there are {string.Join(", ", List())}");
         child.Get("summary"); // a profile's own, never its parent's
         ConfigNode? parent = child.Find("extends") is ConfigNode extends ? Parent(extends) : null;
-        SyscallGroups groups = SyscallGroups.Read(TryParse(Groups) ?? throw new ProfileException(Groups + Suffix, 1, Groups, "the file is missing"));
+        SyscallGroups groups = SyscallGroups.Read(TryParse(Groups) ?? throw new ConfigException(Groups + Suffix, 1, Groups, "the file is missing"));
         return ProfileReader.Read(name, ProfileMerge.Merge(parent, child), groups);
     }
 

@@ -51,16 +51,16 @@ public sealed class JailEngine : IDisposable
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
     /// <param name="request">What the caller asks.</param>
-    /// <param name="caller">The uid and gid to whom writable binds belong.</param>
+    /// <param name="caller">For whom: whose rights decide on binds, and to whom what is written there belongs.</param>
     /// <exception cref="PolicyException">The request is refused.</exception>
     /// <exception cref="SyscallException">A step failed: which, and why. Nothing is left behind.</exception>
     /// <exception cref="ProofException">The kernel enforces less than planned; the jail was ended.</exception>
-    public Jail Create(JailRequest request, (uint Uid, uint Gid) caller)
+    public Jail Create(JailRequest request, JailCaller caller)
     {
         JailParts parts = new() { Id = "j-" + RandomNumberGenerator.GetString(IdAlphabet, IdLength), Uids = _uids.Take() };
         try
         {
-            using HostPaths paths = new();
+            using HostPaths paths = new(caller.Rights);
             PreparedProfile profile = _profiles.Get(request.Profile);
             JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
             Build(spec, profile, paths, caller, parts);
@@ -85,12 +85,12 @@ public sealed class JailEngine : IDisposable
         _cgroups?.Dispose();
     }
 
-    private void Build(JailSpec spec, PreparedProfile profile, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
+    private void Build(JailSpec spec, PreparedProfile profile, HostPaths paths, JailCaller caller, JailParts parts)
     {
         FdTable fds = _spawner.CreateTable();
         paths.BindTo(fds);
         fds[JailSlots.Template] = profile.Template(spec);
-        using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(_spawner, caller, (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
+        using SafeFileHandle? idmap = spec.Binds.Any(b => b.Writable) ? IdmapNamespace.Create(_spawner, (caller.Uid, caller.Gid), (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid)) : null;
         if (idmap is not null)
         {
             fds[JailSlots.Idmap] = idmap;

@@ -22,6 +22,7 @@ public static partial class Libc
 
     public const int AT_FDCWD = -100;
     public const int AT_REMOVEDIR = 0x200;
+    public const int AT_EACCESS = 0x200;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int AT_RECURSIVE = 0x8000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;

@@ -5,7 +5,9 @@ namespace AgentSandbox.Kernel;
 // unistd.h
 public static partial class Libc
 {
+    public const int X_OK = 1;
     public const int W_OK = 2;
+    public const int R_OK = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint read(int fd, void* buffer, nuint count);

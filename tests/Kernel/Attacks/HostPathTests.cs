@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
@@ -32,7 +33,7 @@ public sealed class HostPathTests(AttackHost host) : IDisposable
         File.CreateSymbolicLink(point, victim);
         JailRequest request = Request(image);
 
-        Exception? refused = Record.Exception(() => host.Engine.Create(request, (0, 0)).Dispose());
+        Exception? refused = Record.Exception(() => host.Engine.Create(request, JailCaller.Root).Dispose());
 
         Assert.True(name == "dev/shm" ? refused is null : refused is SyscallException or ProofException, $"{refused}"); // /dev is the jail's own: what the image has there is covered
         Assert.Empty(Directory.GetFileSystemEntries(victim));
@@ -42,7 +43,7 @@ public sealed class HostPathTests(AttackHost host) : IDisposable
     [Fact]
     public void Image_WithOrdinaryDirectories_Starts()
     {
-        using Jail jail = host.Engine.Create(Request(MakeImage()), (0, 0));
+        using Jail jail = host.Engine.Create(Request(MakeImage()), JailCaller.Root);
 
         Assert.NotEqual(0, jail.InitPid);
     }
@@ -100,7 +101,7 @@ public sealed class HostPathTests(AttackHost host) : IDisposable
     {
         try
         {
-            using Jail jail = host.Engine.Create(request, (0, 0));
+            using Jail jail = host.Engine.Create(request, JailCaller.Root);
             return string.Join(' ', Directory.GetFileSystemEntries($"/proc/{jail.InitPid}/root/data").Select(Path.GetFileName));
         }
         catch (PolicyException absent) when (absent.Message.Contains("does not exist", StringComparison.Ordinal))

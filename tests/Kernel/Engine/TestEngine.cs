@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
@@ -28,7 +29,7 @@ internal sealed class TestEngine(Func<ChildProgram, ChildProgram>? alter = null)
     public static JailRequest Request(string profile) => new() { Profile = s_profiles.Load(profile), AllowDegraded = ["all"] };
 
     /// <summary>Makes a jail. The caller disposes it.</summary>
-    public Jail Create(JailRequest request) => _engine.Create(request, (0, 0));
+    public Jail Create(JailRequest request) => _engine.Create(request, JailCaller.Root);
 
     /// <summary>Runs a command and returns how it ended.</summary>
     public static CommandEnd Run(Jail jail, params string[] argv) => jail.Start(new CommandSpec { Argv = [.. argv] }, Nowhere).Wait().End;

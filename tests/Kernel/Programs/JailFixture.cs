@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
@@ -37,7 +38,7 @@ public sealed class JailFixture : IDisposable
     internal ProgramRun Run(JailRequest request, string[] argv, IReadOnlyDictionary<string, string>? environment = null)
     {
         Requires.Feature("root");
-        using Jail jail = _engine.Value.Create(request with { AllowDegraded = ["all"] }, OwnProcess.Identity);
+        using Jail jail = _engine.Value.Create(request with { AllowDegraded = ["all"] }, JailCaller.Root);
         (SafeFileHandle output, SafeFileHandle stdout) = Files.CreatePipe();
         (SafeFileHandle error, SafeFileHandle stderr) = Files.CreatePipe();
         using SafeFileHandle ours = output, oursToo = error;

@@ -23,4 +23,7 @@ internal sealed class FakeHostPaths : IHostPaths
 
     /// <inheritdoc/>
     public HostPath? Open(string path, bool followLink) => _paths.GetValueOrDefault(path);
+
+    /// <inheritdoc/>
+    public HostPath? OpenBind(string path, bool writable) => _paths.GetValueOrDefault(path);
 }

@@ -10,7 +10,7 @@ public sealed class JailResolverTests
 {
     [Theory]
     [InlineData("relative", "/data", "--bind-ro: 'relative' is relative: write an absolute path")]
-    [InlineData("/absent", "/data", "--bind-ro: /absent does not exist")]
+    [InlineData("/absent", "/data", "--bind-ro: /absent does not exist, or you may not read it")]
     [InlineData("/srv/socket", "/data", "--bind-ro: /srv/socket is neither a file nor a directory")]
     [InlineData("/", "/data", "--bind-ro: the root cannot be bound: name what is needed")]
     [InlineData("/srv/data", "/", "--bind-ro: the root cannot be bound: name what is needed")]

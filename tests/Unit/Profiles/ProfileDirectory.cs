@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Profiles;
 using Xunit;
 
@@ -33,5 +34,5 @@ public abstract class ProfileDirectory : IDisposable
     }
 
     protected void Refuses(string message, string sections) =>
-        Assert.Equal(message, Assert.Throws<ProfileException>(() => Load(sections)).Message);
+        Assert.Equal(message, Assert.Throws<ConfigException>(() => Load(sections)).Message);
 }

@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Profiles;
 using Xunit;
 
@@ -99,7 +100,7 @@ public sealed class ProfileErrorTests : ProfileDirectory
     public void Load_WhenASectionIsMissing_SaysWhich()
     {
         Write("bare", "{\n\"summary\": \"nothing else\" }");
-        Assert.Equal("bare.json:1: profile: 'isolation' is missing", Assert.Throws<ProfileException>(() => Store.Load("bare")).Message);
+        Assert.Equal("bare.json:1: file: 'isolation' is missing", Assert.Throws<ConfigException>(() => Store.Load("bare")).Message);
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class ProfileErrorTests : ProfileDirectory
         Write("bare", "{ \"summary\": \"x\",\n\"syscalls\": {\n\"allow+\": [] } }");
         Assert.Equal(
             "bare.json:3: syscalls.allow+: nothing to add to: the profile that is extended has no list or map 'allow'",
-            Assert.Throws<ProfileException>(() => Store.Load("bare")).Message);
+            Assert.Throws<ConfigException>(() => Store.Load("bare")).Message);
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public sealed class ProfileErrorTests : ProfileDirectory
         Write("bottom", "{ \"summary\": \"x\",\n\"extends\": \"middle\" }");
         Assert.Equal(
             "bottom.json:2: extends: 'middle' extends 'base': one level is allowed, so extend 'base' and repeat what 'middle' adds",
-            Assert.Throws<ProfileException>(() => Store.Load("bottom")).Message);
+            Assert.Throws<ConfigException>(() => Store.Load("bottom")).Message);
     }
 
     [Theory]
@@ -128,7 +129,7 @@ public sealed class ProfileErrorTests : ProfileDirectory
     public void Load_WhenTheParentIsNoProfile_Refuses(string parent)
     {
         Write("orphan", $"{{ \"summary\": \"x\",\n\"extends\": \"{parent}\" }}");
-        Assert.Equal($"orphan.json:2: extends: there is no profile '{parent}'", Assert.Throws<ProfileException>(() => Store.Load("orphan")).Message);
+        Assert.Equal($"orphan.json:2: extends: there is no profile '{parent}'", Assert.Throws<ConfigException>(() => Store.Load("orphan")).Message);
     }
 
     [Theory]
@@ -139,6 +140,6 @@ public sealed class ProfileErrorTests : ProfileDirectory
     public void Load_WhenTheGroupsAreWrong_SaysWhere(string groups, string message)
     {
         Write("groups", $"{{ \"rules\": {{}},\n\"groups\": {{ {groups} }} }}");
-        Assert.Equal($"groups.json:2: {message}", Assert.Throws<ProfileException>(() => Store.Load("base")).Message);
+        Assert.Equal($"groups.json:2: {message}", Assert.Throws<ConfigException>(() => Store.Load("base")).Message);
     }
 }

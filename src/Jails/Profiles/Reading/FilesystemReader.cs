@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using AgentSandbox.Jails.Configuration;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
 
 /// <summary>Reads the section <c>limits</c>.</summary>
-internal static class LimitReader
+public static class LimitReader
 {
     private static readonly string[] s_keys = 
     [
@@ -13,7 +14,8 @@ internal static class LimitReader
         "openFiles", "stack", "output", "timeout", "cpuTime", "idle",
     ];
 
-    public static LimitPolicy Read(ConfigNode section)
+    /// <summary>The section <c>limits</c> of a profile.</summary>
+    internal static LimitPolicy Read(ConfigNode section)
     {
         section.WithKeys("defaults", "ceilings");
         ConfigNode defaults = section.Get("defaults");
@@ -52,6 +54,32 @@ internal static class LimitReader
         }
     }
 
+    /// <summary>Ceilings that stand alone, outside of a profile: what is not named is not limited.</summary>
+    public static JailLimits Ceilings(ConfigNode node)
+    {
+        node.WithKeys(s_keys);
+        return new()
+        {
+            Memory = OptionalOf(node, "memory", one => Size(one, 1 << 20)),
+            Swap = OptionalOf(node, "swap", one => Size(one, 0)),
+            MemoryHigh = OptionalOf(node, "memoryHigh", one => Size(one, 1 << 20)),
+            CpuWeight = Weight(node, "cpuWeight", JailLimits.MaxWeight),
+            CpuSet = ReadCpuSet(node),
+            IoReadBytes = OptionalOf(node, "ioReadBytes", one => Size(one, 1)),
+            IoWriteBytes = OptionalOf(node, "ioWriteBytes", one => Size(one, 1)),
+            IoReads = OptionalOf(node, "ioReads", one => one.AsInteger(1, long.MaxValue)),
+            IoWrites = OptionalOf(node, "ioWrites", one => one.AsInteger(1, long.MaxValue)),
+            IoWeight = Weight(node, "ioWeight", JailLimits.MaxWeight),
+            Cpus = OptionalOf(node, "cpus", Cpus),
+            Pids = OptionalOf(node, "pids", one => one.AsInteger(2, 4_194_304)),
+            FileSize = OptionalOf(node, "fileSize", one => Size(one, 0)),
+            OpenFiles = node.Find("openFiles")?.AsInteger(16, JailLimits.MaxOpenFiles) ?? JailLimits.MaxOpenFiles,
+            Stack = OptionalOf(node, "stack", one => Size(one, 64 << 10)),
+            Output = OptionalOf(node, "output", one => Size(one, 0)),
+            Timeout = OptionalOf(node, "timeout", Timeout),
+        };
+    }
+
     /// <summary>A size of at least <paramref name="least"/> bytes.</summary>
     public static ByteSize Size(ConfigNode node, long least) =>
         ByteSize.TryParse(node.AsString(), out ByteSize size) && size.Bytes >= least
@@ -66,17 +94,17 @@ internal static class LimitReader
             Memory = LimitOf(node.Get("memory"), one => Size(one, 1 << 20)),
             Swap = LimitOf(node.Get("swap"), one => Size(one, 0)),
             MemoryHigh = OptionalOf(node, "memoryHigh", one => Size(one, 1 << 20)),
-            CpuWeight = Weight(node, "cpuWeight"),
+            CpuWeight = Weight(node, "cpuWeight", JailLimits.DefaultWeight),
             CpuSet = ReadCpuSet(node),
             IoReadBytes = OptionalOf(node, "ioReadBytes", one => Size(one, 1)),
             IoWriteBytes = OptionalOf(node, "ioWriteBytes", one => Size(one, 1)),
             IoReads = OptionalOf(node, "ioReads", one => one.AsInteger(1, long.MaxValue)),
             IoWrites = OptionalOf(node, "ioWrites", one => one.AsInteger(1, long.MaxValue)),
-            IoWeight = Weight(node, "ioWeight"),
+            IoWeight = Weight(node, "ioWeight", JailLimits.DefaultWeight),
             Cpus = LimitOf(node.Get("cpus"), Cpus),
             Pids = LimitOf(node.Get("pids"), one => one.AsInteger(2, 4_194_304)),
             FileSize = LimitOf(node.Get("fileSize"), one => Size(one, 0)),
-            OpenFiles = node.Get("openFiles").AsInteger(16, 1_048_576),
+            OpenFiles = node.Get("openFiles").AsInteger(16, JailLimits.MaxOpenFiles),
             Stack = LimitOf(node.Get("stack"), one => Size(one, 64 << 10)),
             Output = LimitOf(node.Get("output"), one => Size(one, 0)),
             Timeout = LimitOf(node.Get("timeout"), Timeout),
@@ -85,7 +113,8 @@ internal static class LimitReader
         };
     }
 
-    private static Limit<T> LimitOf<T>(ConfigNode node, Func<ConfigNode, T> read)
+    /// <summary>A limit, or <c>"max"</c> for none.</summary>
+    public static Limit<T> LimitOf<T>(ConfigNode node, Func<ConfigNode, T> read)
         where T : struct, IComparable<T> =>
         node is { Kind: JsonTokenType.String, Text: "max" } ? Limit<T>.Max : read(node);
 
@@ -93,7 +122,7 @@ internal static class LimitReader
         where T : struct, IComparable<T> =>
         limits.Find(name) is ConfigNode node ? LimitOf(node, read) : Limit<T>.Max;
 
-    private static long Weight(ConfigNode limits, string name) => limits.Find(name)?.AsInteger(1, 10_000) ?? JailLimits.DefaultWeight;
+    private static long Weight(ConfigNode limits, string name, long otherwise) => limits.Find(name)?.AsInteger(1, JailLimits.MaxWeight) ?? otherwise;
 
     private static CpuSet? ReadCpuSet(ConfigNode limits)
     {
@@ -111,7 +140,8 @@ internal static class LimitReader
         }
     }
 
-    private static decimal Cpus(ConfigNode node) =>
+    /// <summary>A number of cores.</summary>
+    public static decimal Cpus(ConfigNode node) =>
         node.Kind == JsonTokenType.Number
         && decimal.TryParse(node.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal cores)
         && cores is >= 0.01m and <= 1024

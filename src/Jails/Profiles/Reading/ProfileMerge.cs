@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AgentSandbox.Jails.Configuration;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
 
@@ -10,7 +11,7 @@ internal static class ProfileMerge
         ["", "isolation", "filesystem", "syscalls", "landlock", "limits", "limits.defaults", "limits.ceilings", "network", "environment"];
 
     /// <summary>The complete profile. <paramref name="parent"/> is null for a profile that extends none.</summary>
-    /// <exception cref="ProfileException">A <c>+</c> where there is nothing to add to, or beside the key without it.</exception>
+    /// <exception cref="ConfigException">A <c>+</c> where there is nothing to add to, or beside the key without it.</exception>
     public static ConfigNode Merge(ConfigNode? parent, ConfigNode child)
     {
         List<ConfigNode> members = [.. parent?.Items ?? []];

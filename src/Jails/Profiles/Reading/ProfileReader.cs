@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using AgentSandbox.Jails.Configuration;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
 
@@ -7,12 +8,6 @@ namespace AgentSandbox.Jails.Profiles.Reading;
 internal static partial class ProfileReader
 {
     private const uint LargestId = 65533; // 65534 is nobody: what the kernel shows for ids that are not mapped
-
-    private static readonly string[] s_degradable =
-    [
-        "cgroup.cpu", "cgroup.io", "cgroup.kill", "cgroup.memory", "cgroup.pids",
-        "landlock", "landlock.tcp",
-    ];
 
     private static readonly Dictionary<string, LandlockAccess> s_rights = new(StringComparer.Ordinal)
     {
@@ -50,7 +45,7 @@ internal static partial class ProfileReader
             Gid = (uint)section.Get("gid").AsInteger(1, LargestId),
             User = Matching(section.Get("user"), UserPattern(), "a login name: a lower-case letter, then up to 31 of a-z 0-9 _ -"),
             Hostname = Matching(section.Get("hostname"), HostnamePattern(), "a host name: 1 to 63 letters, digits and hyphens"),
-            AllowDegraded = section.Get("allowDegraded").AsStringsOf(s_degradable),
+            AllowDegraded = section.Get("allowDegraded").AsStringsOf(IsolationPolicy.Degradable),
         };
     }
 

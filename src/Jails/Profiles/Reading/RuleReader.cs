@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Seccomp;
 using AgentSandbox.Kernel;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Profiles.Reading;
@@ -22,7 +23,7 @@ internal sealed partial class SyscallGroups
     public ImmutableSortedDictionary<string, SyscallRules> Rules { get; }
 
     /// <summary>The groups of a file.</summary>
-    /// <exception cref="ProfileException">The file is not as <c>groups.schema.json</c> says.</exception>
+    /// <exception cref="ConfigException">The file is not as <c>groups.schema.json</c> says.</exception>
     public static SyscallGroups Read(ConfigNode root)
     {
         root.WithKeys("$schema", "groups", "rules");

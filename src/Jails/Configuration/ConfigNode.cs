@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 
-namespace AgentSandbox.Jails.Profiles.Reading;
+namespace AgentSandbox.Jails.Configuration;
 
 /// <summary>One value of a JSON file, with its place: so that an error found much later still names file and line.</summary>
 /// <param name="File">The file's name.</param>
@@ -12,7 +12,7 @@ namespace AgentSandbox.Jails.Profiles.Reading;
 /// <param name="Kind">What it is: a start of an object or list, or a scalar.</param>
 /// <param name="Text">A scalar's text.</param>
 /// <param name="Items">The entries of a list, or the members of an object.</param>
-internal sealed record ConfigNode(string File, int Line, string Path, string Name, JsonTokenType Kind, string Text, ImmutableArray<ConfigNode> Items)
+public sealed record ConfigNode(string File, int Line, string Path, string Name, JsonTokenType Kind, string Text, ImmutableArray<ConfigNode> Items)
 {
     /// <summary>True for <c>null</c>.</summary>
     public bool IsNull => Kind == JsonTokenType.Null;
@@ -21,7 +21,7 @@ internal sealed record ConfigNode(string File, int Line, string Path, string Nam
     public bool IsObject => Kind == JsonTokenType.StartObject;
 
     /// <summary>The error that this value is refused with.</summary>
-    public ProfileException Error(string reason) => new(File, Line, Path.Length == 0 ? "profile" : Path, reason);
+    public ConfigException Error(string reason) => new(File, Line, Path.Length == 0 ? "file" : Path, reason);
 
     /// <summary>Checks that this is an object without other keys than <paramref name="known"/>.</summary>
     public ConfigNode WithKeys(params ReadOnlySpan<string> known)

@@ -1,11 +1,11 @@
-namespace AgentSandbox.Jails.Profiles;
+namespace AgentSandbox.Jails.Configuration;
 
-/// <summary>A profile that was refused: in which file and line, which field, and why.</summary>
+/// <summary>A configuration file that was refused: in which file and line, which field, and why.</summary>
 /// <param name="file">The file's name.</param>
 /// <param name="line">The line, from 1.</param>
 /// <param name="field">The field: <c>limits.defaults.memory</c>.</param>
 /// <param name="reason">What is wrong with it and what would be accepted.</param>
-public sealed class ProfileException(string file, int line, string field, string reason) : Exception($"{file}:{line}: {field}: {reason}")
+public sealed class ConfigException(string file, int line, string field, string reason) : Exception($"{file}:{line}: {field}: {reason}")
 {
     /// <summary>The file's name.</summary>
     public string File { get; } = file;

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace AgentSandbox.Jails.Profiles.Reading;
+namespace AgentSandbox.Jails.Configuration;
 
 /// <summary>Reads a JSON file with comments and trailing commas into nodes that know their lines.</summary>
-internal ref struct ConfigParser
+public ref struct ConfigParser
 {
     private const int MaxDepth = 16;
 
@@ -22,7 +22,7 @@ internal ref struct ConfigParser
     }
 
     /// <summary>The file's value, which must be an object.</summary>
-    /// <exception cref="ProfileException">Not JSON, not UTF-8, nested too deeply, or a key that stands twice in an object.</exception>
+    /// <exception cref="ConfigException">Not JSON, not UTF-8, nested too deeply, or a key that stands twice in an object.</exception>
     public static ConfigNode Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigParser parser = new(file, json);
@@ -36,11 +36,11 @@ internal ref struct ConfigParser
         }
         catch (JsonException e)
         {
-            throw new ProfileException(file, (int)(e.LineNumber ?? 0) + 1, "syntax", e.Message.Split(" LineNumber:")[0]);
+            throw new ConfigException(file, (int)(e.LineNumber ?? 0) + 1, "syntax", e.Message.Split(" LineNumber:")[0]);
         }
         catch (InvalidOperationException)
         {
-            throw new ProfileException(file, parser._line, "syntax", "a string is not valid UTF-8");
+            throw new ConfigException(file, parser._line, "syntax", "a string is not valid UTF-8");
         }
     }
 
@@ -69,7 +69,7 @@ internal ref struct ConfigParser
                 : $"{path}[\"{name}\"]";
             if (!names.Add(name))
             {
-                throw new ProfileException(_file, line, member, "stands here twice");
+                throw new ConfigException(_file, line, member, "stands here twice");
             }
 
             _reader.Read();

@@ -17,6 +17,9 @@ public sealed record CallSupport
     /// <summary>SO_PEERPIDFD of unix(7): a pidfd of the peer. Since Linux 6.5.</summary>
     public required ProbeResult PeerPidfd { get; init; }
 
+    /// <summary>PIDFD_GET_INFO of a pidfd. Since Linux 6.13; how a process ended, by PIDFD_INFO_EXIT, since Linux 6.15.</summary>
+    public required ProbeResult PidfdInfo { get; init; }
+
     /// <summary>close_range(2).</summary>
     public required ProbeResult CloseRange { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record CallSupport
             CloneIntoCgroup = clone3 is Errno.E2BIG ? new(Presence.Missing, clone3) : ProbeResult.From(clone3, Errno.EINVAL),
             PidfdOpen = ProbePidfdOpen(),
             PeerPidfd = ProbePeerPidfd(),
+            PidfdInfo = ProbePidfdInfo(),
             CloseRange = ProbeResult.From(SyscallProbe.Call(Syscall.close_range, 1, 0), Errno.EINVAL), // the first is above the last
             Openat2 = ProbeResult.From(SyscallProbe.Call(Syscall.openat2, Bad), Errno.EINVAL), // a size of 0
             OpenTree = ProbeResult.From(SyscallProbe.Call(Syscall.open_tree, Bad, 0, Bad), Errno.EINVAL),
@@ -82,6 +86,20 @@ public sealed record CallSupport
     {
         using SafeFileHandle? pidfd = SyscallProbe.Open(Syscall.pidfd_open, out Errno answer, Environment.ProcessId);
         return ProbeResult.From(answer, refusal: Errno.None);
+    }
+
+    // Before Linux 6.13 a pidfd has ioctls of its own but not this one (EINVAL), and before 6.11 none (ENOTTY).
+    private static unsafe ProbeResult ProbePidfdInfo()
+    {
+        using SafeFileHandle? pidfd = SyscallProbe.Open(Syscall.pidfd_open, out Errno answer, Environment.ProcessId);
+        if (pidfd is null)
+        {
+            return new(Presence.Unknown, answer);
+        }
+
+        pidfd_info info = default;
+        answer = SyscallProbe.Call(Syscall.ioctl, pidfd.DangerousGetHandle(), unchecked((nint)Libc.PIDFD_GET_INFO), (nint)(&info));
+        return answer == Errno.EINVAL ? new(Presence.Missing, answer) : ProbeResult.From(answer, refusal: Errno.None, absence: Errno.ENOTTY);
     }
 
     // A socket without a peer has no pidfd to give: ENODATA where the option is known.

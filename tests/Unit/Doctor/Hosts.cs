@@ -29,6 +29,7 @@ internal static class Hosts
             CloneIntoCgroup = ProbeResult.Present,
             PidfdOpen = s_done,
             PeerPidfd = new(Presence.Present, Errno.ENODATA),
+            PidfdInfo = s_done,
             CloseRange = ProbeResult.Present,
             Openat2 = ProbeResult.Present,
             OpenTree = ProbeResult.Present,

@@ -1,3 +1,5 @@
+using AgentSandbox.Access;
+
 namespace AgentSandbox.Daemon.Registry;
 
 /// <summary>Something that happened to a jail.</summary>
@@ -7,4 +9,4 @@ namespace AgentSandbox.Daemon.Registry;
 /// <param name="Jail">The jail's id.</param>
 /// <param name="Command">The command's id; empty: it is about the jail.</param>
 /// <param name="Text">In words.</param>
-internal sealed record JailEvent(DateTimeOffset Time, JailEventKind Kind, Owner Owner, string Jail, string Command, string Text);
+internal sealed record JailEvent(DateTimeOffset Time, JailEventKind Kind, OwnerId Owner, string Jail, string Command, string Text);

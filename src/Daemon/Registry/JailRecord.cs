@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentSandbox.Access;
 using AgentSandbox.Jails.Policy;
 
 namespace AgentSandbox.Daemon.Registry;
@@ -7,7 +8,7 @@ namespace AgentSandbox.Daemon.Registry;
 internal sealed record JailRecord
 {
     /// <summary>To whom it belongs.</summary>
-    public required Owner Owner { get; init; }
+    public required OwnerId Owner { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentSandbox.Access;
 
 namespace AgentSandbox.Daemon.Registry;
 
@@ -24,7 +25,7 @@ internal sealed class JailRegistry(Recorder recorder)
 
     /// <summary>The jail with this id, if it is the viewer's to see.</summary>
     /// <exception cref="NotFoundException">There is none that the viewer may see.</exception>
-    public JailEntry Find(string id, Func<Owner, bool> maySee)
+    public JailEntry Find(string id, Func<OwnerId, bool> maySee)
     {
         JailEntry entry = _jails.TryGetValue(id, out JailEntry? found) && maySee(found.Record.Owner) ? found : throw new NotFoundException($"jail {id}");
         entry.Touch();

@@ -24,7 +24,7 @@ public static class CommandPlanner
     /// <summary>The program for <paramref name="command"/> in the jail of <paramref name="spec"/>.</summary>
     public static ChildProgram Plan(JailSpec spec, CommandSpec command)
     {
-        ImmutableSortedDictionary<string, string> environment = spec.Environment.SetItems(command.Environment);
+        ImmutableSortedDictionary<string, string> environment = EnvironmentRules.Add(spec.Environment, command.Environment, spec.DeniedVariables);
         return Confined("command", spec, command, [.. Execute(command.Argv, environment)]);
     }
 

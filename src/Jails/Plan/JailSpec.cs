@@ -56,6 +56,9 @@ public sealed record JailSpec
     /// <summary>The environment that every command gets; a command may add to it.</summary>
     public required ImmutableSortedDictionary<string, string> Environment { get; init; }
 
+    /// <summary>Names that no command may set; one that ends in <c>*</c> stands for all that begin so.</summary>
+    public required ImmutableArray<string> DeniedVariables { get; init; }
+
     /// <summary>The seccomp filter of every command.</summary>
     public required ImmutableArray<sock_filter> Filter { get; init; }
 

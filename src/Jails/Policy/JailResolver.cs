@@ -40,7 +40,8 @@ public static class JailResolver
             Gid = request.Profile.Isolation.Gid,
             Workspace = files.Workspace,
             Limits = limits,
-            Environment = Variables(request.Profile.Environment, request.Environment),
+            Environment = EnvironmentRules.Add(request.Profile.Environment.Variables, request.Environment, request.Profile.Environment.Deny),
+            DeniedVariables = request.Profile.Environment.Deny,
             Filter = profile.Filter,
             Landlock = host.LandlockAbi == 0 ? null : WithBinds(request.Profile.Landlock, binds),
             LandlockAbi = host.LandlockAbi,
@@ -100,23 +101,6 @@ public static class JailResolver
             null => throw new PolicyException(bind.Field, $"{source} does not exist, or you may not {(bind.Writable ? "write" : "read")} it"),
             _ => throw new PolicyException(bind.Field, $"{source} is neither a file nor a directory"),
         };
-    }
-
-    private static ImmutableSortedDictionary<string, string> Variables(EnvironmentPolicy policy, ImmutableSortedDictionary<string, string> asked)
-    {
-        foreach ((string name, string value) in asked)
-        {
-            string? reason = name.Length == 0 || name.Contains('=', StringComparison.Ordinal) ? "a name is not empty and has no '='"
-                : name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal) ? "NUL ends a string: it cannot be in one"
-                : policy.Deny.Any(d => d.EndsWith('*') ? name.StartsWith(d[..^1], StringComparison.Ordinal) : name == d) ? "the profile does not let it be set"
-                : null;
-            if (reason is not null)
-            {
-                throw new PolicyException("--env", $"'{name.Replace("\0", "\\0", StringComparison.Ordinal)}': {reason}");
-            }
-        }
-
-        return policy.Variables.SetItems(asked);
     }
 
     private static LandlockPolicy WithBinds(LandlockPolicy policy, ImmutableArray<JailBind> binds) => policy with

@@ -1,14 +1,18 @@
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 
-namespace AgentSandbox.Ctl.Run;
+namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>Why a program did not start, in words, with the exit status that a shell gives for it.</summary>
 /// <param name="message">What is wrong, and where it can be helped: what to do.</param>
-/// <param name="status">The exit status of <c>sandboxctl run</c>.</param>
-internal sealed class StartFailure(string message, int status) : Exception(message)
+/// <param name="status">The exit status: 125; as in a shell 126 if the program cannot be executed, 127 if it is not there.</param>
+public sealed class StartFailure(string message, int status) : Exception(message)
 {
-    /// <summary>The exit status of <c>sandboxctl run</c>.</summary>
+    private const int Refused = 125;
+    private const int NotExecutable = 126;
+    private const int NotFound = 127;
+
+    /// <summary>The exit status.</summary>
     public int Status { get; } = status;
 
     /// <summary>Explains a refused execve or working directory; null for what is no fault of the command's.</summary>
@@ -18,15 +22,15 @@ internal sealed class StartFailure(string message, int status) : Exception(messa
     public static StartFailure? Explain(SyscallException refused, string program, SafeFileHandle root) => refused switch
     {
         { Syscall: "execve", Errno: Errno.ENOENT } when Exists(root, refused.Target)
-            => new($"{refused.Target} is there, but not the interpreter that its first line or its ELF header names", ExitCodes.NotFound),
+            => new($"{refused.Target} is there, but not the interpreter that its first line or its ELF header names", NotFound),
         { Syscall: "execve", Errno: Errno.ENOENT } when !program.Contains('/', StringComparison.Ordinal)
-            => new($"no such program in the jail's PATH: {program}", ExitCodes.NotFound),
-        { Syscall: "execve", Errno: Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG } => new($"no such program in the jail: {refused.Target}", ExitCodes.NotFound),
-        { Syscall: "execve", Errno: Errno.EACCES } => new($"not executable in the jail: {refused.Target}", ExitCodes.NotExecutable),
-        { Syscall: "execve", Errno: Errno.ENOEXEC } => new($"not a program, and its first line names no interpreter: {refused.Target}", ExitCodes.NotExecutable),
-        { Syscall: "execve", Errno: Errno.E2BIG } => new("the arguments and the environment are too large for the jail: write them to a file or to stdin", ExitCodes.Refused),
+            => new($"no such program in the jail's PATH: {program}", NotFound),
+        { Syscall: "execve", Errno: Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG } => new($"no such program in the jail: {refused.Target}", NotFound),
+        { Syscall: "execve", Errno: Errno.EACCES } => new($"not executable in the jail: {refused.Target}", NotExecutable),
+        { Syscall: "execve", Errno: Errno.ENOEXEC } => new($"not a program, and its first line names no interpreter: {refused.Target}", NotExecutable),
+        { Syscall: "execve", Errno: Errno.E2BIG } => new("the arguments and the environment are too large for the jail: write them to a file or to stdin", Refused),
         { Syscall: "openat2" } when refused.Step.Contains("working directory", StringComparison.Ordinal)
-            => new($"--workdir: {refused.Target} is no directory of the jail that its user may enter", ExitCodes.Refused),
+            => new($"--workdir: {refused.Target} is no directory of the jail that its user may enter", Refused),
         _ => null,
     };
 

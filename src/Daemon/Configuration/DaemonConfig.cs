@@ -1,0 +1,37 @@
+using AgentSandbox.Jails.Policy;
+
+namespace AgentSandbox.Daemon.Configuration;
+
+/// <summary>How the daemon itself runs: <c>daemon.json</c>. Sockets and directories hold from the start on; the rest can be read again.</summary>
+internal sealed record DaemonConfig
+{
+    /// <summary>The socket of the API.</summary>
+    public string ApiSocket { get; init; } = "/run/agent-sandboxd/api.sock";
+
+    /// <summary>The socket on which callers hand over their standard streams.</summary>
+    public string HandoffSocket { get; init; } = "/run/agent-sandboxd/handoff.sock";
+
+    /// <summary>The group whose members may connect; empty: root alone.</summary>
+    public string SocketGroup { get; init; } = "agent-sandbox";
+
+    /// <summary>What is kept while the host runs: locks, and what adoption needs.</summary>
+    public string RuntimeDirectory { get; init; } = "/run/agent-sandboxd";
+
+    /// <summary>What is kept over a reboot: keys, the head of the audit chain.</summary>
+    public string StateDirectory { get; init; } = "/var/lib/agent-sandboxd";
+
+    /// <summary>The directories of profiles; the first that exists counts.</summary>
+    public string Profiles { get; init; } = "/etc/agent-sandboxd/profiles";
+
+    /// <summary>Who may do what.</summary>
+    public string Policy { get; init; } = "/etc/agent-sandboxd/policy.json";
+
+    /// <summary>The audit trail.</summary>
+    public AuditConfig Audit { get; init; } = new();
+
+    /// <summary>How many network namespaces are kept ready: 0 to 256.</summary>
+    public int SpareNetworks { get; init; } = 4;
+
+    /// <summary>True: jails live on when the daemon stops, and are adopted by the next. False: they end with it.</summary>
+    public bool KeepJails { get; init; } = true;
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using AgentSandbox.Access;
 using AgentSandbox.Daemon.Commands;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
@@ -22,9 +23,11 @@ internal sealed class JailEntry : IDisposable
     /// <summary>An entry for <paramref name="jail"/>, which it owns from now on.</summary>
     /// <param name="jail">The jail.</param>
     /// <param name="record">Whose it is, and what else the engine does not know.</param>
+    /// <param name="share">What it takes of its owner's quota; given back with the jail.</param>
     /// <param name="loop">Tells when the jail has ended.</param>
-    public JailEntry(Jail jail, JailRecord record, EventLoop loop)
+    public JailEntry(Jail jail, JailRecord record, QuotaReservation share, EventLoop loop)
     {
+        Share = share;
         Jail = jail;
         Record = record;
         _end = jail.WatchEnd(loop);
@@ -35,6 +38,15 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>Whose it is, and what else the engine does not know.</summary>
     public JailRecord Record { get; }
+
+    /// <summary>What it takes of its owner's quota.</summary>
+    public QuotaReservation Share { get; }
+
+    /// <summary>True once it is dead.</summary>
+    public bool HasEnded => Jail.HasEnded;
+
+    /// <summary>SHA-256 of the plan by which it was made.</summary>
+    public string PlanHash => Jail.PlanHash;
 
     /// <summary>Its id.</summary>
     public string Id => Jail.Id;
@@ -84,6 +96,7 @@ internal sealed class JailEntry : IDisposable
     {
         _end.Dispose();
         Jail.Dispose();
+        Share.Dispose();
     }
 
     private void ForgetOldest()

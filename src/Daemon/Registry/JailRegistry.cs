@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AgentSandbox.Access;
+using AgentSandbox.Jails.Policy;
 
 namespace AgentSandbox.Daemon.Registry;
 
@@ -23,13 +24,51 @@ internal sealed class JailRegistry(Recorder recorder)
         _ = EndWhenDeadAsync(entry);
     }
 
-    /// <summary>The jail with this id, if it is the viewer's to see.</summary>
-    /// <exception cref="NotFoundException">There is none that the viewer may see.</exception>
+    /// <summary>The jail with this id, if it is the caller's to see.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="maySee">Whether the caller may see what belongs to an owner.</param>
+    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
     public JailEntry Find(string id, Func<OwnerId, bool> maySee)
     {
         JailEntry entry = _jails.TryGetValue(id, out JailEntry? found) && maySee(found.Record.Owner) ? found : throw new NotFoundException($"jail {id}");
         entry.Touch();
         return entry;
+    }
+
+    /// <summary>Stops all in a jail where it stands.</summary>
+    public void Pause(JailEntry entry)
+    {
+        entry.Jail.Pause();
+        recorder.JailPaused(entry);
+    }
+
+    /// <summary>Lets all in a jail go on.</summary>
+    public void Resume(JailEntry entry)
+    {
+        entry.Jail.Resume();
+        recorder.JailResumed(entry);
+    }
+
+    /// <summary>Gives a jail other limits.</summary>
+    /// <param name="entry">The jail.</param>
+    /// <param name="limits">All of its limits.</param>
+    /// <param name="grant">What the owner may have in total.</param>
+    /// <exception cref="QuotaException">That would be too much; it has its old limits.</exception>
+    public void Update(JailEntry entry, JailLimits limits, Grant grant)
+    {
+        ResourceTotals before = entry.Share.Amounts;
+        entry.Share.Change(ResourceTotals.OfJail(limits, before.Disk), grant);
+        try
+        {
+            entry.Jail.Update(limits);
+        }
+        catch
+        {
+            entry.Share.Change(before, grant);
+            throw;
+        }
+
+        recorder.JailUpdated(entry);
     }
 
     /// <summary>Ends all in the jail, and the jail. Does nothing if somebody else just did.</summary>

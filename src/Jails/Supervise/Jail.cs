@@ -21,6 +21,7 @@ public sealed class Jail : IDisposable
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
     private readonly long _made = Stopwatch.GetTimestamp();
+    private readonly Lazy<string> _planHash;
     private int _commands;
 
     internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts)
@@ -30,6 +31,7 @@ public sealed class Jail : IDisposable
         _host = host;
         _spawner = spawner;
         _parts = parts;
+        _planHash = new Lazy<string>(() => PlanText.Hash(spec));
     }
 
     /// <summary>The jail's name among all jails.</summary>
@@ -40,6 +42,9 @@ public sealed class Jail : IDisposable
 
     /// <summary>What the kernel enforces on it, read back when it was made; its limits when they were last changed.</summary>
     public JailProof Proof { get; private set; }
+
+    /// <summary>SHA-256 of the plan by which it was made, as <see cref="PlanText"/> prints it.</summary>
+    public string PlanHash => _planHash.Value;
 
     /// <summary>Since it was made.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(_made);

@@ -75,6 +75,23 @@ public sealed class JailEngine : IDisposable
         }
     }
 
+    /// <summary>What a jail for <paramref name="request"/> would be. Nothing is made; which uid range it would have is not decided.</summary>
+    /// <inheritdoc cref="Create"/>
+    public JailSpec Explain(JailRequest request, JailCaller caller)
+    {
+        using HostPaths paths = new(caller.Rights);
+        return JailResolver.Resolve(request, _profiles.Get(request.Profile).Resolved, _host, paths, UidRangePool.FirstUid);
+    }
+
+    /// <summary>The limits that a jail for <paramref name="request"/> would have.</summary>
+    /// <exception cref="PolicyException">A limit is out of its range, or above the profile's ceiling.</exception>
+    public JailLimits ResolveLimits(JailRequest request) => LimitResolver.Resolve(request, _host);
+
+    /// <summary>The limits of a jail that has <paramref name="now"/>, with those changed that <paramref name="request"/> names.</summary>
+    /// <exception cref="PolicyException">A limit is out of its range, or above the profile's ceiling.</exception>
+    public JailLimits ChangeLimits(JailLimits now, JailRequest request) => LimitResolver.Resolve(
+        request with { Profile = request.Profile with { Limits = request.Profile.Limits with { Defaults = now } } }, _host);
+
     /// <summary>Lets go of profiles and templates. Jails that live go on.</summary>
     public void Dispose()
     {

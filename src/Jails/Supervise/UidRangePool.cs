@@ -8,7 +8,9 @@ namespace AgentSandbox.Jails.Supervise;
 /// to containers, above the ranges that useradd gives to people (systemd's UIDS-GIDS; subuid(5)).</remarks>
 public sealed class UidRangePool : IDisposable
 {
-    private const uint FirstUid = 0x2000_0000;
+    /// <summary>The first uid of the first range.</summary>
+    internal const uint FirstUid = 0x2000_0000;
+
     private const int Ranges = 16384;
 
     private readonly SafeFileHandle _locks;

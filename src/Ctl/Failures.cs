@@ -27,7 +27,7 @@ internal static class Failures
     private static (string Message, int Status)? Explain(Exception failure) => failure switch
     {
         UsageException => ($"{failure.Message}\nsandboxctl: 'sandboxctl --help' and 'sandboxctl COMMAND --help' say what there is", ExitCodes.Usage),
-        StartFailure start => (start.Message, start.Status),
+        StartFailureException start => (start.Message, start.Status),
         SyscallException { Errno: Errno.EPERM } when !Environment.IsPrivilegedProcess => ($"{failure.Message}; making jails needs root: run it with sudo", ExitCodes.Refused),
         SyscallException or PolicyException or ConfigException or ProofException or IOException or UnauthorizedAccessException => (failure.Message, ExitCodes.Refused),
         _ => null,

@@ -54,6 +54,19 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>Gives the file at <paramref name="path"/> an owner. A link at its end is not followed.</summary>
+    /// <exception cref="SyscallException">EPERM: no CAP_CHOWN. ENOENT: absent.</exception>
+    public static void ChangeOwner(string path, uint uid, uint gid)
+    {
+        fixed (byte* name = NulTerminated(path))
+        {
+            if (Libc.fchownat(Libc.AT_FDCWD, name, uid, gid, Libc.AT_SYMLINK_NOFOLLOW) != 0)
+            {
+                throw SyscallException.Last("fchownat", path);
+            }
+        }
+    }
+
     /// <summary>Makes the directory <paramref name="name"/> in <paramref name="directory"/>.</summary>
     /// <exception cref="SyscallException">EEXIST: it is there. As mkdir(2).</exception>
     public static void MakeDirectory(SafeHandle directory, string name, uint mode)

@@ -82,7 +82,7 @@ internal sealed class EmbeddedRun(RunRequest request)
             }
             catch (SyscallException refused)
             {
-                StartFailure? reason = StartFailure.Explain(refused, request.Command.Argv[0], jail.Root);
+                StartFailureException? reason = StartFailureException.Explain(refused, request.Command.Argv[0], jail.Root);
                 reporter.Report(jail, refused, reason?.Status ?? ExitCodes.Refused);
                 throw (Exception?)reason ?? refused;
             }

@@ -22,7 +22,7 @@ internal sealed class CallGuard(SettingsStore settings, Authenticator authentica
             CallerAccess access = settings.Current.Policy.For(authenticator.Authenticate(peer, keys));
             if (access.Caller.Key is not null)
             {
-                audit.TryWrite($"uid {peer.Identity.Uid}", About(AuditKind.KeyUsed, $"API key '{access.Caller.Key.Name}' was used", context, access).Build());
+                audit.WriteLimited(About(AuditKind.KeyUsed, $"API key '{access.Caller.Key.Name}' was used", context, access).Build(), $"key:{access.Caller.Key.Id}");
             }
 
             return access;
@@ -30,10 +30,10 @@ internal sealed class CallGuard(SettingsStore settings, Authenticator authentica
         catch (UnauthenticatedException refusal)
         {
             ConnectionPeer? who = http.Features.Get<ConnectionPeer>();
-            audit.TryWrite(
-                $"uid {who?.Peer?.Identity.Uid}",
+            audit.WriteLimited(
                 AuditRecord.About(AuditKind.Authentication, $"refused a caller: {refusal.Message}")
-                    .Verdict("deny").Reason(refusal.Failure.ToString()).Request(context.Method).PeerUid(who?.Peer?.Identity.Uid).PeerPid(who?.Peer?.Pid).KeyId(refusal.KeyId).Build());
+                    .Verdict("deny").Reason(refusal.Failure.ToString()).Request(context.Method).PeerUid(who?.Peer?.Identity.Uid).PeerPid(who?.Peer?.Pid).KeyId(refusal.KeyId).Build(),
+                $"uid:{who?.Peer?.Identity.Uid}");
             throw;
         }
     }
@@ -50,9 +50,7 @@ internal sealed class CallGuard(SettingsStore settings, Authenticator authentica
     public Authority Require(ServerCallContext context, string permission, string? jail = null, string? profile = null)
     {
         CallerAccess access = Identify(context);
-        return Decide(context, access, permission, jail, () => access.Require(permission, profile)) is Grant grant
-            ? new Authority(access, grant)
-            : throw new InvalidOperationException("a decision without a grant");
+        return new Authority(access, Decide(context, access, permission, jail, () => access.Require(permission, profile)));
     }
 
     /// <summary>Puts a decision of the policy on record, and counts it.</summary>
@@ -80,10 +78,10 @@ internal sealed class CallGuard(SettingsStore settings, Authenticator authentica
                 QuotaException full => full.Rule,
                 _ => "",
             };
-            audit.TryWrite(
-                $"uid {access.Caller.Identity.Uid}",
+            audit.WriteLimited(
                 About(AuditKind.DecisionDenied, $"{access.Caller} may not {permission}", context, access)
-                    .Verdict("deny").Permission(permission).Rule(rule).Reason(refusal.Message).Jail(jail).Build());
+                    .Verdict("deny").Permission(permission).Rule(rule).Reason(refusal.Message).Jail(jail).Build(),
+                $"uid:{access.Caller.Identity.Uid}");
             throw;
         }
     }

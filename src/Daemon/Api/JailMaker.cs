@@ -96,7 +96,7 @@ internal sealed partial class JailMaker(
         }
     }
 
-    private static ImmutableSortedDictionary<string, string> Labels(IDictionary<string, string> labels)
+    private static ImmutableSortedDictionary<string, string> Labels(Google.Protobuf.Collections.MapField<string, string> labels)
     {
         if (labels.Count > MaxLabels)
         {

@@ -23,7 +23,7 @@ internal static class PeerCheck
     {
         try
         {
-            return new ConnectionPeer(Peer.From(connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket), null);
+            return new ConnectionPeer(Peer.From(connection.Features.Get<IConnectionSocketFeature>()!.Socket), null);
         }
         catch (UnauthenticatedException refusal)
         {

@@ -109,7 +109,7 @@ internal static class Requests
 
     private static ByteSize? Size(bool isSet, long bytes) => isSet ? new ByteSize(bytes) : null;
 
-    private static CpuSet CpuSetOf(string text) => CpuSet.TryParse(text, out CpuSet? set) ? set : throw new PolicyException("--cpuset", $"'{text}' is not a set of CPUs: write 0-3,6");
+    private static CpuSet? CpuSetOf(string text) => CpuSet.TryParse(text, out CpuSet? set) ? set : throw new PolicyException("--cpuset", $"'{text}' is not a set of CPUs: write 0-3,6");
 
     private static ImmutableSortedDictionary<string, string> Variables(IDictionary<string, string> variables) =>
         variables.ToImmutableSortedDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using AgentSandbox.Access;
 using AgentSandbox.Daemon.Registry;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Supervise;
@@ -5,25 +6,28 @@ using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Daemon.Commands;
 
-/// <summary>Starts commands in jails.</summary>
+/// <summary>Starts commands in jails, within their owners' quotas, and puts their starts and ends on record.</summary>
 /// <param name="loop">Moves their bytes, and tells when they have ended.</param>
+/// <param name="quotas">How many commands an owner may run.</param>
 /// <param name="recorder">Learns of their starts and ends.</param>
-internal sealed class CommandRunner(EventLoop loop, Recorder recorder)
+internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder)
 {
     /// <summary>Starts a command whose streams are pipes, or a terminal of the jail's own.</summary>
     /// <param name="entry">The jail.</param>
     /// <param name="spec">The command.</param>
     /// <param name="size">The size of its terminal: rows and columns, 1 to 65,535 each; null: pipes.</param>
     /// <param name="sink">Where its output goes.</param>
+    /// <param name="grant">How many commands the owner may run.</param>
     /// <exception cref="SyscallException">A step of the start failed.</exception>
-    public ManagedCommand Start(JailEntry entry, CommandSpec spec, (ushort Rows, ushort Columns)? size, IOutputSink sink)
+    /// <exception cref="QuotaException">The owner runs as many commands as it may.</exception>
+    public ManagedCommand Start(JailEntry entry, CommandSpec spec, (ushort Rows, ushort Columns)? size, IOutputSink sink, Grant grant)
     {
         (CommandPipes ours, CommandStdio theirs) = size is (ushort rows, ushort columns)
             ? CommandPipes.OpenTerminal(loop, entry.Jail.Root, rows, columns)
             : CommandPipes.OpenPipes(loop);
         try
         {
-            return Start(entry, spec with { Terminal = size is not null }, theirs, ours, sink);
+            return Start(entry, spec with { Terminal = size is not null }, theirs, ours, sink, grant);
         }
         catch
         {
@@ -32,18 +36,39 @@ internal sealed class CommandRunner(EventLoop loop, Recorder recorder)
         }
     }
 
-    /// <summary>Starts a command with streams of its caller's, which this closes on our side.</summary>
-    /// <inheritdoc cref="Start(JailEntry, CommandSpec, ValueTuple{ushort, ushort}?, IOutputSink)"/>
-    public ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, IOutputSink sink) => Start(entry, spec, theirs, null, sink);
+    /// <summary>Starts a command with streams of its caller's, which are closed on our side.</summary>
+    /// <param name="entry">The jail.</param>
+    /// <param name="spec">The command.</param>
+    /// <param name="theirs">Its streams.</param>
+    /// <param name="grant">How many commands the owner may run.</param>
+    /// <exception cref="SyscallException">A step of the start failed.</exception>
+    /// <exception cref="QuotaException">The owner runs as many commands as it may.</exception>
+    public ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, Grant grant) => Start(entry, spec, theirs, null, new CappedSink(0), grant);
 
-    private ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, CommandPipes? ours, IOutputSink sink)
+    private ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, CommandPipes? ours, IOutputSink sink, Grant grant)
     {
         try
         {
-            ManagedCommand command = entry.Start(id => new ManagedCommand(loop, id, spec.Argv, entry.Jail.Start(spec, theirs), ours, sink));
-            recorder.CommandStarted(entry, command);
-            _ = RecordEndAsync(entry, command);
+            QuotaReservation share = quotas.Reserve(entry.Record.Owner, ResourceTotals.OfCommand, grant);
+            ManagedCommand command;
+            try
+            {
+                command = entry.Start(id => new ManagedCommand(loop, id, spec.Argv, entry.Jail.Start(spec, theirs), ours, sink));
+            }
+            catch
+            {
+                share.Dispose();
+                throw;
+            }
+
+            _ = RecordEndAsync(entry, command, share);
+            Record(entry, command);
             return command;
+        }
+        catch (Exception refused) when (refused is not OutOfMemoryException)
+        {
+            recorder.CommandRefused(entry, spec.Argv, refused);
+            throw;
         }
         finally
         {
@@ -53,6 +78,24 @@ internal sealed class CommandRunner(EventLoop loop, Recorder recorder)
         }
     }
 
-    private async Task RecordEndAsync(JailEntry entry, ManagedCommand command) =>
-        recorder.CommandEnded(entry, command, await command.Ended.ConfigureAwait(false));
+    private void Record(JailEntry entry, ManagedCommand command)
+    {
+        try
+        {
+            recorder.CommandStarted(entry, command);
+        }
+        catch
+        {
+            command.Command.Kill(new CommandEnd.Killed("the daemon: its start could not be put on record"));
+            throw;
+        }
+    }
+
+    private async Task RecordEndAsync(JailEntry entry, ManagedCommand command, QuotaReservation share)
+    {
+        using (share)
+        {
+            recorder.CommandEnded(entry, command, await command.Ended.ConfigureAwait(false));
+        }
+    }
 }

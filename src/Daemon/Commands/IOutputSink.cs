@@ -1,6 +1,6 @@
 namespace AgentSandbox.Daemon.Commands;
 
-/// <summary>Where a command's output goes. Not called from two threads at once.</summary>
+/// <summary>Where a command's output goes. Each stream is written by one thread at a time, both at once.</summary>
 internal interface IOutputSink
 {
     /// <summary>Takes a chunk; waits while its receiver does not take more.</summary>

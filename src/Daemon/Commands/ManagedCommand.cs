@@ -14,7 +14,6 @@ internal sealed class ManagedCommand
     private readonly EventLoop _loop;
     private readonly CommandPipes? _pipes;
     private readonly OutputMeter _meter;
-    private readonly SemaphoreSlim _sinkGate = new(1);
     private readonly long[] _written = new long[2];
     private IOutputSink _sink;
     private int _waitingForOutput;
@@ -146,7 +145,7 @@ internal sealed class ManagedCommand
                 int admitted = _meter.Admit(count);
                 if (admitted > 0)
                 {
-                    await GiveAsync(stream, chunk.AsMemory(0, admitted)).ConfigureAwait(false);
+                    await Volatile.Read(ref _sink).WriteAsync(stream, chunk.AsMemory(0, admitted)).ConfigureAwait(false);
                 }
             }
         }
@@ -170,19 +169,6 @@ internal sealed class ManagedCommand
         finally
         {
             Interlocked.Decrement(ref _waitingForOutput);
-        }
-    }
-
-    private async ValueTask GiveAsync(OutputStream stream, ReadOnlyMemory<byte> chunk)
-    {
-        await _sinkGate.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await Volatile.Read(ref _sink).WriteAsync(stream, chunk).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sinkGate.Release();
         }
     }
 }

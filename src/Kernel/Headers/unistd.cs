@@ -24,6 +24,9 @@ public static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int unlinkat(int directory, byte* path, int flags);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int fchownat(int directory, byte* path, uint uid, uint gid, int flags);
+
     [LibraryImport("libc")]
     internal static partial uint geteuid();
 

@@ -6,7 +6,7 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Why a program did not start, in words, with the exit status that a shell gives for it.</summary>
 /// <param name="message">What is wrong, and where it can be helped: what to do.</param>
 /// <param name="status">The exit status: 125; as in a shell 126 if the program cannot be executed, 127 if it is not there.</param>
-public sealed class StartFailure(string message, int status) : Exception(message)
+public sealed class StartFailureException(string message, int status) : Exception(message)
 {
     private const int Refused = 125;
     private const int NotExecutable = 126;
@@ -19,7 +19,7 @@ public sealed class StartFailure(string message, int status) : Exception(message
     /// <param name="refused">What the kernel said.</param>
     /// <param name="program">The program as the caller wrote it.</param>
     /// <param name="root">The jail's root directory.</param>
-    public static StartFailure? Explain(SyscallException refused, string program, SafeFileHandle root) => refused switch
+    public static StartFailureException? Explain(SyscallException refused, string program, SafeFileHandle root) => refused switch
     {
         { Syscall: "execve", Errno: Errno.ENOENT } when Exists(root, refused.Target)
             => new($"{refused.Target} is there, but not the interpreter that its first line or its ELF header names", NotFound),

@@ -20,7 +20,7 @@ public sealed class AuditLog : IDisposable
     private AuditLog(AuditState state, IEnumerable<IAuditSink> sinks, AuditLogOptions options)
     {
         _state = state;
-        _sinks = [.. sinks.Select(sink => new AuditSinkHealth(sink))];
+        _sinks = [.. sinks.Select(sink => new AuditSinkHealth(sink, options.Time))];
         _time = options.Time;
         _floods = new(options.FloodBurst, options.FloodPerSecond, options.Time);
         _floodTimer = options.Time.CreateTimer(_ => TellFloods(), null, options.FloodInterval, options.FloodInterval);
@@ -208,10 +208,23 @@ public sealed class AuditLog : IDisposable
 
     private bool TryGive(AuditEntry entry, bool isReplay, out AuditException? failure)
     {
+        AuditSinkHealth[] resting = [.. _sinks.Where(sink => sink.Rests)];
         bool taken = false;
-        foreach (AuditSinkHealth sink in _sinks)
+        foreach (AuditSinkHealth sink in _sinks.Except(resting))
         {
             taken |= sink.TryWrite(entry, isReplay);
+        }
+
+        foreach (AuditSinkHealth sink in resting)
+        {
+            if (taken)
+            {
+                sink.Miss(entry);
+            }
+            else
+            {
+                taken = sink.TryWrite(entry, isReplay);
+            }
         }
 
         failure = taken ? null : new AuditException(

@@ -17,6 +17,8 @@ internal static class Requires
         ["perl"] = () => IsInUsr("perl"),
         ["python3"] = () => IsInUsr("python3"),
         ["python3-testsuite"] = () => Directory.Exists("/usr/lib") && Directory.GetDirectories("/usr/lib", "python3.*").Any(lib => File.Exists($"{lib}/test/test_os.py")),
+        ["journalctl"] = () => FindProgram("journalctl") is not null,
+        ["journald"] = () => Environment.IsPrivilegedProcess && File.Exists("/lib/systemd/systemd-journald") && FindProgram("journalctl") is not null,
         ["headers"] = () => HeaderTree.Find() is not null,
         ["root"] = () => Environment.IsPrivilegedProcess,
         ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,

@@ -18,6 +18,7 @@ public sealed partial class LayoutTests
     [Theory]
     [InlineData("Kernel", "AgentSandbox.Jails|AgentSandbox.Ctl|Grpc")]
     [InlineData("Jails", "AgentSandbox.Ctl|Grpc")]
+    [InlineData("Audit", "AgentSandbox.Jails|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
     public void Project_KnowsNothing_OfThoseAboveIt(string project, string above) =>
         Assert.Empty(Sources(project).Where(f => Regex.IsMatch(f.Text, $@"^\s*using (static )?({above})\b", RegexOptions.Multiline)).Select(f => f.Path));
 

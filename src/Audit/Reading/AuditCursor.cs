@@ -1,4 +1,5 @@
 using AgentSandbox.Kernel;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Audit;
 
@@ -16,31 +17,38 @@ internal sealed class AuditCursor(string path, long seen) : IDisposable
     {
         while (true)
         {
-            if (_stream is not null)
+            bool isCurrent = _stream is not null && IsCurrent(_stream); // asked first: what is rotated after was read to its end, or will be
+            foreach (AuditEntry entry in _lines is null ? [] : ReadLines(_lines))
             {
-                bool isCurrent = IsCurrent(_stream); // asked first: a file that was rotated before is read to its end after
-                foreach (AuditEntry entry in ReadLines())
-                {
-                    yield return entry;
-                }
+                yield return entry;
+            }
 
-                if (isCurrent)
-                {
-                    yield break;
-                }
+            if (isCurrent)
+            {
+                yield break;
             }
 
             // At the start, and after a rotation; there may have been more than one.
-            foreach (string file in AuditFiles.Find(path))
+            List<FileStream> files = AuditFiles.Open(path, IsSeenBefore);
+            _stream?.Dispose();
+            _stream = files.FirstOrDefault();
+            try
             {
-                Open(file);
-                foreach (AuditEntry entry in ReadLines())
+                for (int i = files.Count - 1; i >= 0; i--)
                 {
-                    yield return entry;
+                    _lines = new(files[i]);
+                    foreach (AuditEntry entry in ReadLines(_lines))
+                    {
+                        yield return entry;
+                    }
                 }
             }
+            finally
+            {
+                files.ForEach(file => DisposeUnless(file == _stream, file));
+            }
 
-            if (_stream is null || !IsCurrent(_stream))
+            if (_stream is null || !File.Exists(path))
             {
                 yield break;
             }
@@ -49,9 +57,25 @@ internal sealed class AuditCursor(string path, long seen) : IDisposable
 
     public void Dispose() => _stream?.Dispose();
 
-    private IEnumerable<AuditEntry> ReadLines()
+    private static void DisposeUnless(bool isKept, FileStream file)
     {
-        while (_lines!.TryRead(out ReadOnlyMemory<byte> line))
+        if (!isKept)
+        {
+            file.Dispose();
+        }
+    }
+
+    // True if older files hold nothing new.
+    private bool IsSeenBefore(FileStream file)
+    {
+        bool isSeen = new ByteLines(file).TryRead(out ReadOnlyMemory<byte> first) && AuditReader.Parse(path, first).Entry is { } entry && entry.Sequence <= seen + 1;
+        file.Position = 0;
+        return isSeen;
+    }
+
+    private IEnumerable<AuditEntry> ReadLines(ByteLines lines)
+    {
+        while (lines.TryRead(out ReadOnlyMemory<byte> line))
         {
             if (AuditReader.Parse(path, line).Entry is { } entry && entry.Sequence > seen)
             {
@@ -61,13 +85,6 @@ internal sealed class AuditCursor(string path, long seen) : IDisposable
         }
     }
 
-    private void Open(string file)
-    {
-        _stream?.Dispose();
-        _stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        _lines = new(_stream);
-    }
-
     private bool IsCurrent(FileStream stream)
     {
         if (!File.Exists(path))
@@ -75,9 +92,7 @@ internal sealed class AuditCursor(string path, long seen) : IDisposable
             return false;
         }
 
-        using Microsoft.Win32.SafeHandles.SafeFileHandle now = Files.OpenAnchor(path);
-        statx open = Files.Stat(stream.SafeFileHandle);
-        statx named = Files.Stat(now);
-        return (open.stx_ino, open.stx_dev_major, open.stx_dev_minor) == (named.stx_ino, named.stx_dev_major, named.stx_dev_minor);
+        using SafeFileHandle now = Files.OpenAnchor(path);
+        return AuditFiles.Identity(stream.SafeFileHandle) == AuditFiles.Identity(now);
     }
 }

@@ -5,6 +5,27 @@ namespace AgentSandbox.Audit;
 /// <summary>Reads what a <see cref="JsonLinesSink"/> wrote.</summary>
 public static class AuditReader
 {
+    /// <summary>The lines of the files that <paramref name="path"/> was rotated to, and of it: oldest first. Rotations meanwhile do no harm.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static IEnumerable<AuditLine> ReadAll(string path)
+    {
+        List<FileStream> files = AuditFiles.Open(path);
+        try
+        {
+            for (int i = files.Count - 1; i >= 0; i--)
+            {
+                foreach (AuditLine line in ReadStream(files[i]))
+                {
+                    yield return line;
+                }
+            }
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
     /// <summary>The lines of <paramref name="files"/>, in that order: oldest first.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IEnumerable<AuditLine> ReadFiles(IEnumerable<string> files) => files.SelectMany(ReadFile);
@@ -14,29 +35,23 @@ public static class AuditReader
     public static IEnumerable<AuditLine> ReadFile(string file)
     {
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        ByteLines lines = new(stream);
-        for (long number = 1; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
+        foreach (AuditLine line in ReadStream(stream))
         {
-            yield return Parse(string.Create(CultureInfo.InvariantCulture, $"{file}, line {number}"), line);
-        }
-
-        if (lines.HasRest)
-        {
-            yield return new($"{file}, its end", null, "the last line has no end");
+            yield return line;
         }
     }
 
     /// <summary>The newest entries that <paramref name="query"/> asks for, newest first.</summary>
-    /// <param name="files">Oldest first, as <see cref="AuditFiles.Find"/> gives them.</param>
+    /// <param name="path">The youngest file.</param>
     /// <param name="query">Which.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static IReadOnlyList<AuditEntry> List(IReadOnlyList<string> files, AuditQuery query)
+    public static IReadOnlyList<AuditEntry> List(string path, AuditQuery query)
     {
         List<AuditEntry> newest = [];
-        foreach (string file in files.Reverse())
+        List<FileStream> files = AuditFiles.Open(path, file =>
         {
             Queue<AuditEntry> found = new();
-            foreach (AuditEntry entry in ReadFile(file).Select(line => line.Entry).OfType<AuditEntry>().Where(query.Matches))
+            foreach (AuditEntry entry in ReadStream(file).Select(line => line.Entry).OfType<AuditEntry>().Where(query.Matches))
             {
                 found.Enqueue(entry);
                 if (found.Count > query.Limit - newest.Count)
@@ -46,13 +61,24 @@ public static class AuditReader
             }
 
             newest.AddRange(found.Reverse());
-            if (newest.Count >= query.Limit)
-            {
-                break;
-            }
+            return newest.Count >= query.Limit;
+        });
+        files.ForEach(file => file.Dispose());
+        return newest;
+    }
+
+    private static IEnumerable<AuditLine> ReadStream(FileStream stream)
+    {
+        ByteLines lines = new(stream);
+        for (long number = 1; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
+        {
+            yield return Parse(string.Create(CultureInfo.InvariantCulture, $"{stream.Name}, line {number}"), line);
         }
 
-        return newest;
+        if (lines.HasRest)
+        {
+            yield return new($"{stream.Name}, its end", null, "the last line has no end");
+        }
     }
 
     internal static AuditLine Parse(string place, ReadOnlyMemory<byte> line)

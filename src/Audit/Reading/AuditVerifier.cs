@@ -11,7 +11,7 @@ public static class AuditVerifier
     public static AuditVerdict VerifyFiles(string path, string? stateDirectory = null)
     {
         AuditHead? head = stateDirectory is null ? null : AuditState.ReadHead(stateDirectory); // read first: meanwhile the daemon may write more
-        return Verify(AuditReader.ReadFiles(AuditFiles.Find(path)), head);
+        return Verify(AuditReader.ReadAll(path), head);
     }
 
     /// <summary>Checks entries in the order of <paramref name="lines"/>, oldest first.</summary>

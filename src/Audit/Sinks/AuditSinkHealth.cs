@@ -1,8 +1,13 @@
 namespace AgentSandbox.Audit;
 
 /// <summary>A sink, and how it does.</summary>
-internal sealed class AuditSinkHealth(IAuditSink sink)
+/// <param name="sink">The sink.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AuditSinkHealth(IAuditSink sink, TimeProvider time)
 {
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
+
+    private long _failedAt;
     private bool _wasTold;
     private long _missed;
     private long _firstMissed;
@@ -12,6 +17,9 @@ internal sealed class AuditSinkHealth(IAuditSink sink)
 
     /// <summary>Why it takes no records; null if it does.</summary>
     internal IOException? Failure { get; private set; }
+
+    /// <summary>True shortly after a failure: if another sink has the record, this one is not waited for again so soon.</summary>
+    internal bool Rests => Failure is not null && time.GetElapsedTime(_failedAt) < s_rest;
 
     internal bool TryWrite(AuditEntry entry, bool isReplay)
     {
@@ -30,10 +38,16 @@ internal sealed class AuditSinkHealth(IAuditSink sink)
             Fail(new IOException(e.Message, e));
         }
 
+        Miss(entry);
+        return false;
+    }
+
+    /// <summary>Notes that it does not get <paramref name="entry"/>.</summary>
+    internal void Miss(AuditEntry entry)
+    {
         _firstMissed = _firstMissed == 0 ? entry.Sequence : _firstMissed;
         _lastMissed = entry.Sequence;
         _missed++;
-        return false;
     }
 
     internal AuditEntry? TryReadLast()
@@ -69,5 +83,9 @@ internal sealed class AuditSinkHealth(IAuditSink sink)
         return news;
     }
 
-    private void Fail(IOException failure) => Failure = failure;
+    private void Fail(IOException failure)
+    {
+        Failure = failure;
+        _failedAt = time.GetTimestamp();
+    }
 }

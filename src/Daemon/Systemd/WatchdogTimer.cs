@@ -69,9 +69,9 @@ public sealed partial class WatchdogTimer : IAsyncDisposable
     {
         try
         {
-            using var late = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            late.CancelAfter(deadline);
-            await Task.Run(() => _check(late.Token), late.Token).WaitAsync(deadline, _time, _stop.Token);
+            using CancellationTokenSource late = new(deadline, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
+            await Task.Run(() => _check(either.Token), either.Token).WaitAsync(deadline, _time, _stop.Token);
             _notifier.Watchdog();
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)

@@ -9,6 +9,8 @@ internal sealed class ListSink(string name = "list") : IAuditSink
 
     public List<long> Replays { get; } = [];
 
+    public int Attempts { get; private set; }
+
     public bool Fails { get; set; }
 
     public bool DiesAfterWrite { get; set; }
@@ -17,6 +19,7 @@ internal sealed class ListSink(string name = "list") : IAuditSink
 
     public void Write(AuditEntry entry, bool isReplay)
     {
+        Attempts++;
         if (Fails)
         {
             throw new IOException("no room");

@@ -16,9 +16,10 @@ public sealed partial class LayoutTests
         Assert.Empty(Sources(project).Where(f => Interop().IsMatch(f.Text)).Select(f => f.Path));
 
     [Theory]
-    [InlineData("Kernel", "AgentSandbox.Jails|AgentSandbox.Ctl|Grpc")]
-    [InlineData("Jails", "AgentSandbox.Ctl|Grpc")]
-    [InlineData("Audit", "AgentSandbox.Jails|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
+    [InlineData("Kernel", "AgentSandbox.Jails|AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
+    [InlineData("Jails", "AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
+    [InlineData("Access", "AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc|Microsoft.AspNetCore|System.Net")]
+    [InlineData("Audit", "AgentSandbox.Jails|AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
     public void Project_KnowsNothing_OfThoseAboveIt(string project, string above) =>
         Assert.Empty(Sources(project).Where(f => Regex.IsMatch(f.Text, $@"^\s*using (static )?({above})\b", RegexOptions.Multiline)).Select(f => f.Path));
 

@@ -28,8 +28,8 @@ internal sealed class TestEngine(Func<ChildProgram, ChildProgram>? alter = null)
     /// <summary>A request for the shipped <paramref name="profile"/>, with what this host lacks given up.</summary>
     public static JailRequest Request(string profile) => new() { Profile = s_profiles.Load(profile), AllowDegraded = ["all"] };
 
-    /// <summary>Makes a jail. The caller disposes it.</summary>
-    public Jail Create(JailRequest request) => _engine.Create(request, JailCaller.Root);
+    /// <summary>Makes a jail, for root if nobody else is named. The caller disposes it.</summary>
+    public Jail Create(JailRequest request, JailCaller? caller = null) => _engine.Create(request, caller ?? JailCaller.Root);
 
     /// <summary>Runs a command and returns how it ended.</summary>
     public static CommandEnd Run(Jail jail, params string[] argv) => jail.Start(new CommandSpec { Argv = [.. argv] }, Nowhere).Wait().End;

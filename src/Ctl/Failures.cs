@@ -1,4 +1,5 @@
 using AgentSandbox.Ctl.Run;
+using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;

@@ -9,6 +9,12 @@ public static class JailSlots
     /// <summary>The network namespace that was made for the jail.</summary>
     public const string Network = "network";
 
+    /// <summary>The IPC namespace that was made for the jail.</summary>
+    public const string Ipc = "ipc";
+
+    /// <summary>The user namespace that was made for the jail.</summary>
+    public const string User = "user";
+
     /// <summary>The pidfd of the jail's PID 1.</summary>
     public const string Jail = "jail";
 
@@ -44,6 +50,9 @@ public static class JailSlots
 
     /// <summary>A command's standard error.</summary>
     public const string Stderr = "stderr";
+
+    /// <summary>The string that is the host's number of the jail's uid or gid <paramref name="inside"/>.</summary>
+    public static string HostId(uint inside) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"host-id-{inside}");
 
     /// <summary>The slot of a host path that was opened once.</summary>
     public static string Source(string path) => $"source:{path}";

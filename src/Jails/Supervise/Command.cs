@@ -195,8 +195,7 @@ public sealed class Command
         }
         finally
         {
-            _leaf?.Dispose();
-            _jail.Forget(this);
+            _jail.Forget(this, _leaf);
         }
     }
 

@@ -12,19 +12,20 @@ using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
 
-/// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
+/// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead.</summary>
 public sealed class Jail : IDisposable
 {
     private readonly HostFacts _host;
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
+    private readonly LaterWork _later;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
     private readonly long _made = Stopwatch.GetTimestamp();
     private readonly Lazy<string> _planHash;
     private int _commands;
 
-    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts)
+    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later)
     {
         Proof = proof;
         Spec = spec;
@@ -32,6 +33,7 @@ public sealed class Jail : IDisposable
         _spawner = spawner;
         _parts = parts;
         _planHash = new Lazy<string>(() => PlanText.Hash(spec));
+        _later = later;
     }
 
     /// <summary>The jail's name among all jails.</summary>
@@ -114,7 +116,7 @@ public sealed class Jail : IDisposable
         _gate.EnterWriteLock();
         try
         {
-            _parts.Cgroup?.Set(limits);
+            _parts.Cgroup?.Set(limits, Spec.Disks);
             Spec = Spec with { Limits = limits };
             ProveLimits();
         }
@@ -136,7 +138,7 @@ public sealed class Jail : IDisposable
     /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
     public void Kill() => _parts.Kill();
 
-    /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
+    /// <summary>Ends all commands and the jail, and waits until they are gone. What it had is given back by the time the engine is disposed.</summary>
     public void Dispose()
     {
         _parts.Kill();
@@ -145,11 +147,27 @@ public sealed class Jail : IDisposable
             command.EndWithJail();
         }
 
-        _parts.Dispose();
+        _parts.EndAndDisposeLater(_later);
     }
 
-    /// <summary>A command has ended and left nothing behind.</summary>
-    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
+    /// <summary>A command has ended. What it left behind in <paramref name="leaf"/> is ended now; an empty cgroup is removed later.</summary>
+    internal void Forget(Command command, Cgroup? leaf)
+    {
+        _running.TryRemove(command, out bool _);
+        if (leaf is null)
+        {
+            return;
+        }
+
+        if (leaf.IsPopulated)
+        {
+            leaf.Dispose();
+        }
+        else
+        {
+            _later.Add(leaf.Dispose);
+        }
+    }
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
     /// <exception cref="SyscallException">A step failed that was not to.</exception>
@@ -231,7 +249,8 @@ public sealed class Jail : IDisposable
 
     private Cgroup? CreateLeaf(string kind)
     {
-        Cgroup? leaf = Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _commands)}"));
+        int number = Interlocked.Increment(ref _commands);
+        Cgroup? leaf = _parts.TakeSpareLeaf() ?? Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}"));
         if (leaf is null || Spec.Limits.Memory.IsMax || Spec.Degraded.Contains("cgroup.memory"))
         {
             return leaf;

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using AgentSandbox.Grpc.Client;
+using AgentSandbox.V1;
+using Grpc.Core;
+using Xunit;
+
+namespace AgentSandbox.Tests.Daemon.Api;
+
+/// <summary>The daemon as a process of its own, with directories and a policy of a test's own.</summary>
+internal sealed class DaemonProcess : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringWriter _log = new();
+    private Process? _process;
+
+    private DaemonProcess(string policy)
+    {
+        Write("policy.json", policy);
+        Write("daemon.json", $$"""
+            {
+              "apiSocket": "{{Socket}}", "handoffSocket": "{{_folder.Path}}/handoff.sock", "socketGroup": "", "runtimeDirectory": "{{_folder.Path}}/run",
+              "stateDirectory": "{{_folder.Path}}/state", "profiles": "{{Path.Combine(Repository.Root, "native-profiles")}}", "policy": "{{_folder.Path}}/policy.json",
+              "audit": { "journal": false }
+            }
+            """);
+    }
+
+    /// <summary>The policy that lets root do everything, and give up what this host lacks.</summary>
+    public static string RootPolicy { get; } = """
+        {
+          "roles": { "admin": { "summary": "all", "permissions": ["*"], "scope": "all", "profiles": ["*"], "binds": "write", "degraded": ["*"] } },
+          "principals": [{ "uid": 0, "roles": ["admin"] }]
+        }
+        """;
+
+    /// <summary>The API's socket.</summary>
+    public string Socket => Path.Combine(_folder.Path, "api.sock");
+
+    /// <summary>The audit trail.</summary>
+    public string AuditFile => Path.Combine(_folder.Path, "state", "audit.jsonl");
+
+    /// <summary>The daemon's pid.</summary>
+    public int Pid => _process!.Id;
+
+    /// <summary>What it logged until now.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a daemon, and waits until it serves.</summary>
+    public static async Task<DaemonProcess> StartAsync(string? policy = null)
+    {
+        Requires.Feature("root");
+        DaemonProcess daemon = new(policy ?? RootPolicy);
+        try
+        {
+            await daemon.StartProcessAsync();
+            return daemon;
+        }
+        catch
+        {
+            daemon.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A channel to it. The caller disposes it.</summary>
+    public UnixChannel NewChannel() => new(Socket);
+
+    /// <summary>A jail's configuration, with what this host lacks given up.</summary>
+    public static JailConfig Config(string profile) => new() { Profile = profile, AllowDegraded = { "all" } };
+
+    /// <summary>Has another policy in its file; the daemon reads it when it is told to.</summary>
+    public void WritePolicy(string policy) => Write("policy.json", policy);
+
+    /// <summary>Ends the daemon at once, as <c>kill -9</c> does, and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        await StartProcessAsync();
+    }
+
+    /// <summary>Sends a signal to it.</summary>
+    public void Signal(PosixSignal signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{(signal == PosixSignal.SIGHUP ? "HUP" : "TERM")}", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public int WaitForExit()
+    {
+        Assert.True(_process!.WaitForExit(s_patience), Log);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+        {
+            Signal(PosixSignal.SIGTERM);
+            if (!_process.WaitForExit(s_patience))
+            {
+                _process.Kill();
+            }
+        }
+
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder.Path, name), content);
+
+    private async Task StartProcessAsync()
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "agent-sandboxd.dll"), "--config", Path.Combine(_folder.Path, "daemon.json")])
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment.Remove("NOTIFY_SOCKET");
+        _process = Process.Start(start)!;
+        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_log)
+            {
+                _log.WriteLine(line.Data);
+            }
+
+            if (line.Data is null)
+            {
+                ready.TrySetException(new InvalidOperationException($"the daemon ended before it served: {Log}"));
+            }
+            else if (line.Data.Contains("serving on", StringComparison.Ordinal))
+            {
+                ready.TrySetResult();
+            }
+        };
+        _process.BeginErrorReadLine();
+        await ready.Task.WaitAsync(s_patience);
+    }
+}

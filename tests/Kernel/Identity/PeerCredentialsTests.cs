@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using AgentSandbox.Kernel;
 using Xunit;
@@ -58,6 +59,25 @@ public sealed class PeerCredentialsTests
         child.End();
         Assert.Null(peer.ReadCgroups());
         Assert.Null(peer.ReadUserNamespace());
+    }
+
+    [Fact]
+    public void ReadCgroups_WhileThePidIsStillTaken_ButThePeerHasEnded_GivesNothing()
+    {
+        const string NeverReaps = "import os, sys\nif os.fork() == 0: os.execv(sys.argv[1], sys.argv[1:])\nsys.stdin.read()";
+        using ConnectedChild child = new("/usr/bin/python3", "-c", NeverReaps);
+        using PeerCredentials peer = PeerCredentials.Read(child.Socket.SafeHandle);
+        Assert.SkipWhen(peer.Pidfd is null, "needs SO_PEERPIDFD (Linux 6.5)");
+        Assert.NotNull(peer.ReadCgroups());
+
+        using (Process connected = Process.GetProcessById(peer.Pid))
+        {
+            connected.Kill();
+        }
+
+        Assert.True(Files.Poll(peer.Pidfd, Libc.POLLIN, TimeSpan.FromSeconds(30)));
+        Assert.NotEmpty(File.ReadAllLines($"/proc/{peer.Pid}/cgroup")); // a zombie has one
+        Assert.Null(peer.ReadCgroups());
     }
 
     [Fact]

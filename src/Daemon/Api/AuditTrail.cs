@@ -14,7 +14,7 @@ internal sealed class AuditTrail(string file)
     public async IAsyncEnumerable<AuditEntry> ReadAsync(AuditQuery query, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long last = query.After;
-        foreach (AuditEntry entry in AuditReader.List(AuditFiles.Find(file), query).Reverse())
+        foreach (AuditEntry entry in AuditReader.List(file, query).Reverse())
         {
             last = entry.Sequence;
             yield return entry;

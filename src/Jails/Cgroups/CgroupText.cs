@@ -10,12 +10,12 @@ internal static class CgroupText
     internal static IReadOnlyDictionary<string, long> Keys(string text)
     {
         Dictionary<string, long> keys = new(StringComparer.Ordinal);
-        foreach (string line in text.Split('\n'))
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            int blank = line.IndexOf(' ', StringComparison.Ordinal);
-            if (blank > 0 && long.TryParse(line.AsSpan(blank + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+            int blank = line.IndexOf(' ');
+            if (blank > 0 && long.TryParse(line[(blank + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
             {
-                keys[line[..blank]] = value;
+                keys[line[..blank].ToString()] = value;
             }
         }
 
@@ -29,6 +29,29 @@ internal static class CgroupText
         from pair in words.Skip(1).Select(word => word.Split('=', 2))
         where pair.Length == 2
         select (words[0], pair[0], pair[1]);
+
+    /// <summary>Nested keyed: the value of <paramref name="key"/> in the line of <paramref name="name"/>; empty if there is none.</summary>
+    internal static ReadOnlySpan<char> Nested(ReadOnlySpan<char> text, string name, string key)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (!line.StartsWith(name) || line.Length == name.Length || line[name.Length] != ' ')
+            {
+                continue;
+            }
+
+            foreach (Range word in line.Split(' '))
+            {
+                ReadOnlySpan<char> pair = line[word];
+                if (pair.Length > key.Length && pair[key.Length] == '=' && pair.StartsWith(key))
+                {
+                    return pair[(key.Length + 1)..];
+                }
+            }
+        }
+
+        return default;
+    }
 
     /// <summary>A single value; null for <c>max</c>, and where the file is absent.</summary>
     internal static long? Single(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;

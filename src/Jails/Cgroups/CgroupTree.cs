@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
@@ -45,16 +44,15 @@ public sealed class CgroupTree : IDisposable
 
     /// <summary>Makes the cgroup of a jail. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
-    /// <param name="disks">The disks of its writable storage: <c>254:0</c>.</param>
     /// <exception cref="SyscallException">EEXIST: it exists already.</exception>
     /// <remarks>It has no limits yet: its PID 1 must run first. Until its execve that shares our memory, and out of memory the kernel would kill us with it.</remarks>
-    public JailCgroup CreateJail(string name, ImmutableArray<string> disks)
+    public JailCgroup CreateJail(string name)
     {
         Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
         try
         {
             Enable(jail.Handle, Controllers);
-            return new JailCgroup(jail, Controllers, disks);
+            return new JailCgroup(jail, Controllers);
         }
         catch
         {

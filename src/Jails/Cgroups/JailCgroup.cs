@@ -8,14 +8,12 @@ namespace AgentSandbox.Jails.Cgroups;
 public sealed class JailCgroup : IDisposable
 {
     private readonly IReadOnlyCollection<string> _controllers;
-    private readonly ImmutableArray<string> _disks;
     private ImmutableArray<CgroupWrite> _planned = [];
 
-    internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers, ImmutableArray<string> disks)
+    internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers)
     {
         Cgroup = cgroup;
         _controllers = controllers;
-        _disks = disks;
     }
 
     /// <summary>The cgroup; owned by this object.</summary>
@@ -28,10 +26,12 @@ public sealed class JailCgroup : IDisposable
 
     /// <summary>Sets <paramref name="limits"/>: first what gives more, then what gives less, so that what is lent to a tighter limit is there before it bites.
     /// Each file goes from its old value to its new one at once, never over "no limit". Refused, all files have their old values again.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="disks">The disks of the jail's writable storage: <c>254:0</c>.</param>
     /// <exception cref="SyscallException">A value was refused; the message names file and value.</exception>
-    public void Set(JailLimits limits)
+    public void Set(JailLimits limits, ImmutableArray<string> disks)
     {
-        ImmutableArray<CgroupWrite> wanted = [.. CgroupWrites.For(limits, _controllers, _disks)];
+        ImmutableArray<CgroupWrite> wanted = [.. CgroupWrites.For(limits, _controllers, disks)];
         Dictionary<string, CgroupWrite> before = _planned.ToDictionary(write => write.Name);
         CgroupWrite[] changed = [.. wanted.Where(write => before.GetValueOrDefault(write.Name) != write).OrderByDescending(write => IsMore(write, before))];
         for (int i = 0; i < changed.Length; i++)

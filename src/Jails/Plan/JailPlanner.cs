@@ -13,10 +13,10 @@ namespace AgentSandbox.Jails.Plan;
 /// <summary>The program that makes a jail: namespaces, mounts, and the PID 1 that does nothing.</summary>
 public static class JailPlanner
 {
-    private const string WhyMaps = "the daemon writes uid_map and gid_map";
+    private const string WhyUser = "what comes from here on has no power over the mounts and the network";
     private static readonly string[] s_sharedTmpfs = ["/tmp", "/var/tmp", "/dev/shm"];
 
-    /// <summary>The program for <paramref name="spec"/>. Its user namespace comes last: the others belong to the host's, so nothing inside has power over them.</summary>
+    /// <summary>The program for <paramref name="spec"/>. It enters its user namespace last: the others belong to the host's, so nothing inside has power over them.</summary>
     public static ChildProgram Plan(JailSpec spec) => new()
     {
         Name = "jail",
@@ -28,12 +28,13 @@ public static class JailPlanner
     };
 
     private static NumberArg CloneFlags(JailSpec spec) => (NumberArg)(spec.Cgroup
-        ? Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_INTO_CGROUP)
-        : Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
+        ? Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_INTO_CGROUP)
+        : Const(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWCGROUP));
 
     private static SyscallStep[] Name(JailSpec spec) =>
     [
         new("a network of its own, made ahead", setns, Fd(JailSlots.Network), Const(CLONE_NEWNET)),
+        new("IPC objects of its own, made ahead", setns, Fd(JailSlots.Ipc), Const(CLONE_NEWIPC)),
         new("the jail's own name", sethostname, spec.Hostname, Encoding.UTF8.GetByteCount(spec.Hostname)),
     ];
 
@@ -53,9 +54,8 @@ public static class JailPlanner
     private static IEnumerable<SyscallStep> UserNamespace(JailSpec spec) =>
     [
         .. TimeSteps(spec),
-        new("what is made from here on has no power over the mounts and the network", unshare, Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
-        RendezvousSteps.Announce(WhyMaps),
-        RendezvousSteps.Await(WhyMaps),
+        new(WhyUser, setns, Fd(JailSlots.User), Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
+        RendezvousSteps.Announce("the daemon looks at what cannot change any more"),
     ];
 
     private static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>

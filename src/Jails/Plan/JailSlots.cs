@@ -9,6 +9,12 @@ public static class JailSlots
     /// <summary>The network namespace that was made for the jail.</summary>
     public const string Network = "network";
 
+    /// <summary>The IPC namespace that was made for the jail.</summary>
+    public const string Ipc = "ipc";
+
+    /// <summary>The user namespace that was made for the jail.</summary>
+    public const string User = "user";
+
     /// <summary>The pidfd of the jail's PID 1.</summary>
     public const string Jail = "jail";
 

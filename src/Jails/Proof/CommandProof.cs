@@ -12,6 +12,7 @@ public sealed record CommandProof(ProcessStatus Status)
     internal static CommandProof Read(ChildProcess process)
     {
         using SafeFileHandle directory = ProcFile.Open(process.Pid);
+        ProcFile.WaitForExec(directory);
         return new CommandProof(ProcessStatus.Read(directory));
     }
 

@@ -9,8 +9,12 @@ namespace AgentSandbox.Jails.Proof;
 /// <summary>What the kernel enforces on a jail, read back from its PID 1 after it was made.</summary>
 public sealed record JailProof
 {
-    private static readonly ImmutableArray<string> s_kinds = [.. new[] { "user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time" }.Where(k => File.Exists($"/proc/self/ns/{k}"))];
-    private static readonly ImmutableSortedDictionary<string, string> s_own = ReadOwn();
+    /// <summary>The kinds of namespaces that this kernel has.</summary>
+    internal static ImmutableArray<string> Kinds { get; } =
+        [.. new[] { "user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time" }.Where(k => File.Exists($"/proc/self/ns/{k}"))];
+
+    private static readonly ImmutableSortedDictionary<string, string> s_own =
+        Kinds.ToImmutableSortedDictionary(k => k, k => new FileInfo($"/proc/self/ns/{k}").LinkTarget!, StringComparer.Ordinal);
 
     /// <summary>The jail's namespaces, by kind: <c>net</c> to <c>net:[4026532281]</c>.</summary>
     public required ImmutableSortedDictionary<string, string> Namespaces { get; init; }
@@ -33,22 +37,6 @@ public sealed record JailProof
     /// <summary>The limits that the jail's cgroup has: <c>memory.max</c> to its value. Empty without cgroups.</summary>
     public ImmutableSortedDictionary<string, string> Cgroup { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Reads it back.</summary>
-    internal static JailProof Read(ChildProcess init, JailSpec spec, JailCgroup? cgroup)
-    {
-        using SafeFileHandle process = ProcFile.Open(init.Pid);
-        return new()
-        {
-            Namespaces = ReadNamespaces(process),
-            Init = ProcessStatus.Read(process),
-            UidMap = Words(ProcFile.Read(process, "uid_map")),
-            GidMap = Words(ProcFile.Read(process, "gid_map")),
-            Mounts = [.. ProcFile.Read(process, "mountinfo").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(MountEntry.Parse)],
-            LandlockAbi = spec.LandlockAbi,
-            Cgroup = cgroup?.Read() ?? ImmutableSortedDictionary<string, string>.Empty,
-        };
-    }
-
     /// <summary>Compares it with the plan.</summary>
     /// <exception cref="ProofException">Something is not enforced.</exception>
     internal void Verify(JailSpec spec, JailCgroup? cgroup) => ProofException.ThrowIfAny([.. Gaps(spec), .. CgroupGaps(Cgroup, cgroup)]);
@@ -64,7 +52,7 @@ public sealed record JailProof
         string[] devices = ["/dev", "/dev/pts", .. spec.ProcMasks.Select(m => $"/proc/{m}")];
         return
         [
-            .. s_kinds.Where(k => (k != "time" || spec.TimeNamespace) && Namespaces.GetValueOrDefault(k) == s_own.GetValueOrDefault(k)).Select(k => $"the {k} namespace is the host's"),
+            .. Kinds.Where(k => (k != "time" || spec.TimeNamespace) && Namespaces.GetValueOrDefault(k) == s_own.GetValueOrDefault(k)).Select(k => $"the {k} namespace is the host's"),
             .. Init.Gaps(spec.UidBase, spec.UidBase).Select(g => $"PID 1: {g}"),
             .. Differs("uid_map", UidMap, map),
             .. Differs("gid_map", GidMap, map),
@@ -77,14 +65,6 @@ public sealed record JailProof
 
     private static string[] Differs(string what, string found, string planned) => found == planned ? [] : [$"{what} is '{found}', planned is '{planned}'"];
 
-    private static ImmutableSortedDictionary<string, string> ReadOwn()
-    {
-        using SafeFileHandle self = ProcFile.Open(Environment.ProcessId);
-        return ReadNamespaces(self);
-    }
-
-    private static ImmutableSortedDictionary<string, string> ReadNamespaces(SafeFileHandle process) => s_kinds
-        .ToImmutableSortedDictionary(k => k, k => ProcFile.ReadLink(process, $"ns/{k}"), StringComparer.Ordinal);
-
-    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    // Both are separated by blanks and tabs of a number that depends on the width.
+    internal static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Proof;
@@ -22,6 +23,21 @@ public sealed record MountEntry(string Target, string Type, string Options)
         return false;
     }
 
+    /// <summary>Reads mountinfo.</summary>
+    internal static ImmutableArray<MountEntry> ParseAll(ReadOnlySpan<char> text)
+    {
+        ImmutableArray<MountEntry>.Builder mounts = ImmutableArray.CreateBuilder<MountEntry>();
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (!line.IsEmpty)
+            {
+                mounts.Add(Parse(line));
+            }
+        }
+
+        return mounts.ToImmutable();
+    }
+
     /// <summary>Reads a line of mountinfo.</summary>
     /// <remarks>
     /// <code>
@@ -30,10 +46,12 @@ public sealed record MountEntry(string Target, string Type, string Options)
     /// </code>
     /// (4), the path on the host, is not kept. Source: proc_pid_mountinfo(5).
     /// </remarks>
-    internal static MountEntry Parse(string line)
+    internal static MountEntry Parse(ReadOnlySpan<char> line)
     {
-        string[] halves = line.Split(" - ", 2);
-        string[] fields = halves[0].Split(' ');
-        return new MountEntry(MountInfo.Unescape(fields[4]), halves[1].Split(' ')[0], fields[5]);
+        int halves = line.IndexOf(" - ");
+        Span<Range> fields = stackalloc Range[7]; // the last holds the rest
+        line[..halves].Split(fields, ' ');
+        ReadOnlySpan<char> second = line[(halves + 3)..];
+        return new MountEntry(MountInfo.Unescape(line[fields[4]].ToString()), second[..second.IndexOf(' ')].ToString(), line[fields[5]].ToString());
     }
 }

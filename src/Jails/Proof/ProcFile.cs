@@ -11,28 +11,21 @@ internal static class ProcFile
     private const ulong PF_EXITING = 0x4;
     private const ulong PF_FORKNOEXEC = 0x40;
 
-    /// <summary>Opens <c>/proc/PID</c> of a process that is not reaped yet, once its execve is complete. The caller disposes it.</summary>
+    /// <summary>Opens <c>/proc/PID</c> of a process that is not reaped yet. The caller disposes it.</summary>
+    internal static SafeFileHandle Open(int pid) => Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), Libc.O_PATH | Libc.O_DIRECTORY);
+
+    /// <summary>Returns when the execve of a process, which has let go of our memory, is complete.</summary>
     /// <remarks>A child lets go of our memory in the midst of its execve: before it enters its time namespace, takes its credentials and closes its
     /// close-on-exec fds. Then PF_FORKNOEXEC goes, with exec_update_lock held until all is done, and <c>personality</c> can only be read with that lock.
     /// Source: fs/exec.c, begin_new_exec; fs/proc/base.c, lock_trace; proc_pid_stat(5), "flags".</remarks>
-    internal static SafeFileHandle Open(int pid)
+    internal static void WaitForExec(SafeFileHandle process)
     {
-        SafeFileHandle process = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), Libc.O_PATH | Libc.O_DIRECTORY);
-        try
+        while ((ReadFlags(process) & (PF_FORKNOEXEC | PF_EXITING)) == PF_FORKNOEXEC)
         {
-            while ((ReadFlags(process) & (PF_FORKNOEXEC | PF_EXITING)) == PF_FORKNOEXEC)
-            {
-                Thread.Yield();
-            }
+            Thread.Yield();
+        }
 
-            Read(process, "personality");
-            return process;
-        }
-        catch
-        {
-            process.Dispose();
-            throw;
-        }
+        Read(process, "personality");
     }
 
     /// <summary>The text of <paramref name="file"/>.</summary>

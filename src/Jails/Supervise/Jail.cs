@@ -12,24 +12,26 @@ using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
 
-/// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead and nothing of it is left.</summary>
+/// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead.</summary>
 public sealed class Jail : IDisposable
 {
     private readonly HostFacts _host;
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
+    private readonly LaterWork _later;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
     private readonly long _made = Stopwatch.GetTimestamp();
     private int _commands;
 
-    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts)
+    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later)
     {
         Proof = proof;
         Spec = spec;
         _host = host;
         _spawner = spawner;
         _parts = parts;
+        _later = later;
     }
 
     /// <summary>The jail's name among all jails.</summary>
@@ -100,7 +102,7 @@ public sealed class Jail : IDisposable
         _gate.EnterWriteLock();
         try
         {
-            _parts.Cgroup?.Set(limits);
+            _parts.Cgroup?.Set(limits, Spec.Disks);
             Spec = Spec with { Limits = limits };
             ProveLimits();
         }
@@ -122,7 +124,7 @@ public sealed class Jail : IDisposable
     /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
     public void Kill() => _parts.Kill();
 
-    /// <summary>Ends all commands and the jail, waits until they are gone, and gives back what it had.</summary>
+    /// <summary>Ends all commands and the jail, and waits until they are gone. What it had is given back by the time the engine is disposed.</summary>
     public void Dispose()
     {
         _parts.Kill();
@@ -131,7 +133,7 @@ public sealed class Jail : IDisposable
             command.EndWithJail();
         }
 
-        _parts.Dispose();
+        _parts.EndAndDisposeLater(_later);
     }
 
     /// <summary>A command has ended and left nothing behind.</summary>

@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Host;
@@ -15,21 +14,19 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Makes jails. One for a process; safe to use from several threads at once.</summary>
 public sealed class JailEngine : IDisposable
 {
-    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    private const int IdLength = 12;
-
     private readonly HostFacts _host;
     private readonly CgroupTree? _cgroups;
     private readonly Spawner _spawner;
     private readonly ProfileCache _profiles;
     private readonly UidRangePool _uids;
-    private readonly NetworkPool _networks;
+    private readonly LaterWork _later = new();
+    private readonly SitePool _sites;
 
     /// <summary>An engine on this host.</summary>
     /// <param name="host">What the host can do.</param>
     /// <param name="cgroups">Where jails get their cgroups, or null. The engine owns it.</param>
     /// <param name="stateDirectory">A directory of root's that all engines of this host share.</param>
-    /// <param name="spareNetworks">How many network namespaces are kept ready for the next jails: 0 or more.</param>
+    /// <param name="spareNetworks">How many network namespaces, and what else is the same for all jails, are kept ready for the next ones: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
     public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks)
         : this(host, cgroups, stateDirectory, spareNetworks, new Spawner())
@@ -46,7 +43,7 @@ public sealed class JailEngine : IDisposable
         _spawner = spawner;
         _profiles = new ProfileCache(host, spawner);
         _uids = new UidRangePool(stateDirectory);
-        _networks = new NetworkPool(spawner, spareNetworks);
+        _sites = new SitePool(spawner, _uids, cgroups, _later, spareNetworks);
     }
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
@@ -57,16 +54,15 @@ public sealed class JailEngine : IDisposable
     /// <exception cref="ProofException">The kernel enforces less than planned; the jail was ended.</exception>
     public Jail Create(JailRequest request, (uint Uid, uint Gid) caller)
     {
-        JailParts parts = new() { Id = "j-" + RandomNumberGenerator.GetString(IdAlphabet, IdLength), Uids = _uids.Take() };
+        JailParts parts = _sites.Take(request.Profile.Network.Loopback);
         try
         {
             using HostPaths paths = new();
             PreparedProfile profile = _profiles.Get(request.Profile);
             JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
-            Build(spec, profile, paths, caller, parts);
-            JailProof proof = JailProof.Read(parts.Init!, spec, parts.Cgroup);
+            JailProof proof = Build(spec, profile, paths, caller, parts);
             proof.Verify(spec, parts.Cgroup);
-            return new Jail(spec, proof, _host, _spawner, parts);
+            return new Jail(spec, proof, _host, _spawner, parts, _later);
         }
         catch
         {
@@ -75,17 +71,25 @@ public sealed class JailEngine : IDisposable
         }
     }
 
-    /// <summary>Lets go of profiles and templates. Jails that live go on.</summary>
+    /// <summary>Waits until what is left of dead jails is gone, and lets go of profiles and templates. Jails that live go on.</summary>
+    /// <exception cref="AggregateException">The cgroup of a dead jail could not be removed.</exception>
     public void Dispose()
     {
-        _networks.Dispose();
-        _uids.Dispose();
-        _profiles.Dispose();
-        _spawner.Dispose();
-        _cgroups?.Dispose();
+        try
+        {
+            _later.Dispose();
+        }
+        finally
+        {
+            _sites.Dispose();
+            _uids.Dispose();
+            _profiles.Dispose();
+            _spawner.Dispose();
+            _cgroups?.Dispose();
+        }
     }
 
-    private void Build(JailSpec spec, PreparedProfile profile, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
+    private JailProof Build(JailSpec spec, PreparedProfile profile, HostPaths paths, (uint Uid, uint Gid) caller, JailParts parts)
     {
         FdTable fds = _spawner.CreateTable();
         paths.BindTo(fds);
@@ -96,22 +100,28 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Idmap] = idmap;
         }
 
-        using SafeFileHandle network = _networks.Take(spec.Loopback);
-        fds[JailSlots.Network] = network;
-        if (spec.Cgroup)
+        fds[JailSlots.Network] = parts.Network!;
+        fds[JailSlots.Ipc] = parts.Ipc!;
+        fds[JailSlots.User] = parts.User!;
+        if (parts.InitCgroup is not null)
         {
-            parts.Cgroup = _cgroups!.CreateJail(parts.Id, spec.Disks);
-            parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf("init");
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 
         using LaunchedChild child = _spawner.Start(JailPlanner.Plan(spec), fds);
         child.WaitForReady(Spawner.Deadline);
-        child.WhileItWaits(pid => IdMap.Write(pid, 0, spec.UidBase, 0, spec.UidBase, UidRange.Count));
-        child.Release();
+        using JailReading reading = child.WhileItWaits(JailReading.Begin);
+        child.WhileItWaits(pid => Hold(pid, spec, parts));
         parts.Init = child.WaitForExec(Spawner.Deadline);
-        parts.Cgroup?.Set(spec.Limits);
-        parts.Root = Files.Open($"/proc/{parts.Init.Pid}/root", Libc.O_PATH | Libc.O_DIRECTORY);
+        parts.LetGoOfNamespaces();
+        parts.Cgroup?.Set(spec.Limits, spec.Disks);
+        return reading.Complete(spec, parts.Cgroup);
+    }
+
+    private static void Hold(int pid, JailSpec spec, JailParts parts)
+    {
+        parts.Mounts = OwnProcess.OpenNamespace(pid, "mnt");
+        parts.Root = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/root"), Libc.O_PATH | Libc.O_DIRECTORY);
         parts.Landlock = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, parts.Root);
     }
 }

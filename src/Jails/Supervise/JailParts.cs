@@ -15,6 +15,18 @@ internal sealed class JailParts : IDisposable
     /// <summary>The jail's host uids.</summary>
     internal required UidRange Uids { get; init; }
 
+    /// <summary>The jail's network namespace; null once it is born.</summary>
+    internal SafeFileHandle? Network { get; set; }
+
+    /// <summary>The jail's IPC namespace; null once it is born.</summary>
+    internal SafeFileHandle? Ipc { get; set; }
+
+    /// <summary>The jail's user namespace, with its maps; null once it is born.</summary>
+    internal SafeFileHandle? User { get; set; }
+
+    /// <summary>The jail's mount namespace. Held, it is not taken apart while somebody waits for the end of PID 1.</summary>
+    internal SafeFileHandle? Mounts { get; set; }
+
     /// <summary>The jail's cgroup.</summary>
     internal JailCgroup? Cgroup { get; set; }
 
@@ -51,11 +63,38 @@ internal sealed class JailParts : IDisposable
         }
     }
 
+    /// <summary>Lets go of what only the birth needed: the jail holds its namespaces itself.</summary>
+    internal void LetGoOfNamespaces()
+    {
+        Network?.Dispose();
+        Ipc?.Dispose();
+        User?.Dispose();
+        (Network, Ipc, User) = (null, null, null);
+    }
+
+    /// <summary>Kills PID 1 and reaps it: everything in the jail is dead. Mounts and cgroups, empty by now, are removed by <paramref name="later"/>.</summary>
+    internal void EndAndDisposeLater(LaterWork later)
+    {
+        End();
+        later.Add(Dispose);
+    }
+
     /// <summary>Kills PID 1, reaps it, and removes what the jail had.</summary>
     public void Dispose()
     {
+        End();
+        LetGoOfNamespaces();
         Root?.Dispose();
         Landlock?.Dispose();
+        Mounts?.Dispose();
+        InitCgroup?.Dispose();
+        Cgroup?.Dispose();
+        Uids.Dispose();
+    }
+
+    // The kernel lets PID 1 be reaped when all others are: pid_namespaces(7), "The namespace's init process".
+    private void End()
+    {
         lock (_gate)
         {
             if (Init is not null)
@@ -66,9 +105,5 @@ internal sealed class JailParts : IDisposable
                 Init = null;
             }
         }
-
-        InitCgroup?.Dispose();
-        Cgroup?.Dispose();
-        Uids.Dispose();
     }
 }

@@ -36,7 +36,7 @@ public sealed unsafe class LaunchedChild : IDisposable
         }
     }
 
-    /// <summary>Does <paramref name="act"/> on the child, which waits to be released.</summary>
+    /// <summary>Does <paramref name="act"/> on the child, which waits to be released or is on the way to its program.</summary>
     /// <param name="act">Gets the child's pid.</param>
     /// <exception cref="SyscallException">What <paramref name="act"/> threw; or, if the child had failed by then, the child's error: it is reaped.</exception>
     public T WhileItWaits<T>(Func<int, T> act)
@@ -62,18 +62,31 @@ public sealed unsafe class LaunchedChild : IDisposable
     /// <param name="kind"><c>mnt</c>, <c>net</c>, <c>user</c>.</param>
     /// <param name="timeout">How long to wait for its end at most.</param>
     /// <exception cref="SyscallException">A step of the child failed; ETIMEDOUT: it hangs; EINTR: it was killed. It is reaped.</exception>
-    public SafeFileHandle KeepNamespace(string kind, TimeSpan timeout)
+    public SafeFileHandle KeepNamespace(string kind, TimeSpan timeout) => KeepNamespaces([kind], timeout)[0];
+
+    /// <summary>As <see cref="KeepNamespace"/>, for several.</summary>
+    /// <param name="kinds"><c>mnt</c>, <c>net</c>, <c>user</c>.</param>
+    /// <param name="timeout">How long to wait for its end at most.</param>
+    /// <returns>The namespaces, in the order of <paramref name="kinds"/>.</returns>
+    /// <exception cref="SyscallException">As <see cref="KeepNamespace"/>.</exception>
+    public SafeFileHandle[] KeepNamespaces(ReadOnlySpan<string> kinds, TimeSpan timeout)
     {
-        SafeFileHandle kept = WhileItWaits(pid => OwnProcess.OpenNamespace(pid, kind));
+        var kept = new SafeFileHandle[kinds.Length];
         try
         {
+            for (int i = 0; i < kinds.Length; i++)
+            {
+                string kind = kinds[i];
+                kept[i] = WhileItWaits(pid => OwnProcess.OpenNamespace(pid, kind));
+            }
+
             Release();
             WaitForResults(timeout);
             return kept;
         }
         catch
         {
-            kept.Dispose();
+            Array.ForEach(kept, handle => handle?.Dispose());
             throw;
         }
     }

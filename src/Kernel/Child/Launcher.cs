@@ -53,6 +53,6 @@ public static unsafe class Launcher
 
         using StartWatchdog watchdog = new(encoded.Pidfd, timeout);
         ChildStub.Run(encoded.Context);
-        return watchdog.HasBitten;
+        return watchdog.End();
     }
 }

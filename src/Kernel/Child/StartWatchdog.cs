@@ -7,6 +7,7 @@ internal sealed unsafe class StartWatchdog : IDisposable
     private readonly Lock _gate = new();
     private readonly Timer _timer;
     private bool _over;
+    private bool _hasBitten;
 
     /// <summary>Begins to watch.</summary>
     /// <param name="pidfd">Where clone3 writes the pidfd; -1 until then.</param>
@@ -17,17 +18,21 @@ internal sealed unsafe class StartWatchdog : IDisposable
         _timer = new Timer(_ => Bite(), null, timeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>True if the child was killed.</summary>
-    internal bool HasBitten { get; private set; }
-
     /// <summary>Ends the watch: from here on nothing is killed.</summary>
-    public void Dispose()
+    /// <returns>True if the child was killed.</returns>
+    internal bool End()
     {
         lock (_gate)
         {
             _over = true;
+            return _hasBitten; // the child can be dead before the one who kills it has come to note it
         }
+    }
 
+    /// <summary>Ends the watch.</summary>
+    public void Dispose()
+    {
+        End();
         _timer.Dispose();
     }
 
@@ -38,7 +43,7 @@ internal sealed unsafe class StartWatchdog : IDisposable
             int pidfd = Volatile.Read(ref *_pidfd);
             if (!_over && pidfd >= 0 && Libc.pidfd_send_signal(pidfd, Libc.SIGKILL, null, 0) == 0)
             {
-                HasBitten = true;
+                _hasBitten = true;
             }
         }
     }

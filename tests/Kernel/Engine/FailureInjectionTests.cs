@@ -11,7 +11,7 @@ namespace AgentSandbox.Tests.Kernel.Engine;
 [Collection(Alone.Name)]
 public sealed class FailureInjectionTests
 {
-    public static TheoryData<string> Programs => ["template", "network", "idmap", "jail", "command"];
+    public static TheoryData<string> Programs => ["template", "site", "idmap", "jail", "command"];
 
     [Theory]
     [MemberData(nameof(Programs))]

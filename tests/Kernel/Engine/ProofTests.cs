@@ -1,3 +1,4 @@
+using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
@@ -16,7 +17,6 @@ public sealed class ProofTests
     [InlineData("command", Syscall.seccomp, "Seccomp is '0', planned is '2'")]
     [InlineData("jail", Syscall.seccomp, "PID 1: Seccomp is '0', planned is '2'")]
     [InlineData("jail", Syscall.setresuid, "PID 1: Uid is '")]
-    [InlineData("jail", Syscall.setns, "the net namespace is the host's")]
     [InlineData("template", Syscall.mount_setattr, "/ is writable")]
     public void Control_ThatIsLeftOut_FailsTheStart(string program, Syscall left, string gap)
     {
@@ -38,6 +38,28 @@ public sealed class ProofTests
         ProofException error = Assert.Throws<ProofException>(() => RunWithout(program, step => step.Args is [NumberArg { Text: "PR_CAPBSET_DROP" }, ..]));
 
         Assert.Contains(gap, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(JailSlots.Network, "the net namespace is the host's")]
+    [InlineData(JailSlots.Ipc, "the ipc namespace is the host's")]
+    [InlineData(JailSlots.User, "the user namespace is the host's")]
+    public void Namespace_MadeAhead_ThatIsNotEntered_FailsTheStart(string slot, string gap)
+    {
+        Requires.Feature("root");
+        ProofException error = Assert.Throws<ProofException>(() => RunWithout("jail", step => step.Call == Syscall.setns && step.Args[0] is FdArg fd && fd.Slot == slot));
+
+        Assert.Contains(gap, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TimeNamespace_ThatIsLeftOut_FailsTheStart()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(File.Exists("/proc/self/ns/time"), "needs time namespaces");
+        ProofException error = Assert.Throws<ProofException>(() => RunWithout("jail", step => step.Call == Syscall.unshare));
+
+        Assert.Contains("the time namespace is the host's", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

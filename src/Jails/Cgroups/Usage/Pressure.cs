@@ -9,13 +9,14 @@ namespace AgentSandbox.Jails.Cgroups.Usage;
 public sealed record Pressure(Stall Some, Stall Full)
 {
     /// <summary>Parses <c>cpu.pressure</c>, <c>memory.pressure</c> or <c>io.pressure</c>.</summary>
-    internal static Pressure Parse(string text)
-    {
-        IReadOnlyDictionary<(string, string), string> values = CgroupText.Nested(text).ToDictionary(entry => (entry.Name, entry.Key), entry => entry.Value);
-        return new(Of("some"), Of("full"));
+    internal static Pressure Parse(string text) => new(Of(text, "some"), Of(text, "full"));
 
-        Stall Of(string kind) => new(
-            decimal.Parse(values.GetValueOrDefault((kind, "avg10"), "0"), CultureInfo.InvariantCulture),
-            TimeSpan.FromMicroseconds(long.Parse(values.GetValueOrDefault((kind, "total"), "0"), CultureInfo.InvariantCulture)));
+    private static Stall Of(string text, string kind)
+    {
+        ReadOnlySpan<char> average = CgroupText.Nested(text, kind, "avg10");
+        ReadOnlySpan<char> total = CgroupText.Nested(text, kind, "total");
+        return new(
+            average.IsEmpty ? 0 : decimal.Parse(average, CultureInfo.InvariantCulture),
+            TimeSpan.FromMicroseconds(total.IsEmpty ? 0 : long.Parse(total, CultureInfo.InvariantCulture)));
     }
 }

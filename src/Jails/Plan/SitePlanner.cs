@@ -5,18 +5,27 @@ using static AgentSandbox.Kernel.Syscall;
 
 namespace AgentSandbox.Jails.Plan;
 
-/// <summary>The program that makes a network namespace for one jail. It is the dearest namespace by far, so it is made ahead of the jail.</summary>
-public static class NetworkPlanner
+/// <summary>The program that makes the namespaces of one jail that are the same for every profile, ahead of it: among them the network, by far the dearest.</summary>
+public static class SitePlanner
 {
-    /// <summary>The program.</summary>
-    /// <param name="loopback">True: the namespace's loopback interface is up. False: nothing is.</param>
+    private const string WhyHold = "the daemon writes uid_map and gid_map, and takes hold of the namespaces";
+
+    /// <summary>The program. Its user namespace comes last: the others belong to the host's.</summary>
+    /// <param name="loopback">True: the network's loopback interface is up. False: nothing is.</param>
     public static ChildProgram Plan(bool loopback) => new()
     {
-        Name = "network",
-        CloneFlags = (NumberArg)Const(CLONE_NEWNET),
+        Name = "site",
+        CloneFlags = (NumberArg)Const(CLONE_NEWNET | CLONE_NEWIPC),
         Cgroup = null,
         Before = [SpawnerSteps.BlockSignals],
-        Steps = [.. loopback ? Loopback() : [], RendezvousSteps.Await("the daemon takes hold of the namespace"), new("the namespace lives on in the daemon's fd", exit_group, 0)],
+        Steps =
+        [
+            .. loopback ? Loopback() : [],
+            new("whoever is in it has no power over the network", unshare, Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
+            RendezvousSteps.Announce(WhyHold),
+            RendezvousSteps.Await(WhyHold),
+            new("the namespaces live on in the daemon's fds", exit_group, 0),
+        ],
         After = [SpawnerSteps.RestoreSignals],
     };
 

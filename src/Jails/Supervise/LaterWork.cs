@@ -1,0 +1,88 @@
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>Does on a thread of its own what no caller needs to wait for, in the order of arrival: makes ahead, and takes apart what is dead.</summary>
+internal sealed class LaterWork : IDisposable
+{
+    private readonly Queue<Action> _queue = new();
+    private readonly List<Exception> _failures = [];
+    private Thread? _thread;
+    private bool _over;
+
+    /// <summary>Has <paramref name="act"/> done; after <see cref="Dispose"/> the caller does it himself. What it throws on our thread is thrown by
+    /// <see cref="Dispose"/>.</summary>
+    internal void Add(Action act)
+    {
+        if (!TryEnqueue(act))
+        {
+            act();
+        }
+    }
+
+    /// <summary>Returns when all is done.</summary>
+    /// <exception cref="AggregateException">What the acts threw.</exception>
+    public void Dispose()
+    {
+        lock (_queue)
+        {
+            _over = true;
+            Monitor.Pulse(_queue);
+        }
+
+        _thread?.Join();
+        if (_failures.Count > 0)
+        {
+            throw new AggregateException("something was left behind", _failures);
+        }
+    }
+
+    private bool TryEnqueue(Action act)
+    {
+        lock (_queue)
+        {
+            if (_over)
+            {
+                return false;
+            }
+
+            _queue.Enqueue(act);
+            Monitor.Pulse(_queue);
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = "later work" };
+                _thread.Start();
+            }
+
+            return true;
+        }
+    }
+
+    private void Run()
+    {
+        while (Next() is Action act)
+        {
+            try
+            {
+                act();
+            }
+#pragma warning disable CA1031 // the thread goes on with the rest; Dispose throws it
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                _failures.Add(failure);
+            }
+        }
+    }
+
+    private Action? Next()
+    {
+        lock (_queue)
+        {
+            while (_queue.Count == 0 && !_over)
+            {
+                Monitor.Wait(_queue);
+            }
+
+            return _queue.TryDequeue(out Action? act) ? act : null;
+        }
+    }
+}

@@ -68,6 +68,10 @@ public sealed class Cgroup : IDisposable
         return Read(file) is string text && CgroupText.Keys(text).TryGetValue(key, out long value) ? value : null;
     }
 
+    /// <summary>True if a process is in it or beneath it.</summary>
+    /// <exception cref="SyscallException">It cannot be read.</exception>
+    public bool IsPopulated => ReadKey("cgroup.events", "populated") != 0;
+
     /// <summary>Kills everything in it and beneath it, forks under way included.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     /// <remarks>Source: cgroup-v2.rst, "cgroup.kill". Since Linux 5.14.</remarks>

@@ -149,8 +149,7 @@ public sealed class Command
         }
         finally
         {
-            _leaf?.Dispose();
-            _jail.Forget(this);
+            _jail.Forget(this, _leaf);
         }
     }
 

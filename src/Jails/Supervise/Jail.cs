@@ -136,8 +136,24 @@ public sealed class Jail : IDisposable
         _parts.EndAndDisposeLater(_later);
     }
 
-    /// <summary>A command has ended and left nothing behind.</summary>
-    internal void Forget(Command command) => _running.TryRemove(command, out bool _);
+    /// <summary>A command has ended. What it left behind in <paramref name="leaf"/> is ended now; an empty cgroup is removed later.</summary>
+    internal void Forget(Command command, Cgroup? leaf)
+    {
+        _running.TryRemove(command, out bool _);
+        if (leaf is null)
+        {
+            return;
+        }
+
+        if (leaf.IsPopulated)
+        {
+            leaf.Dispose();
+        }
+        else
+        {
+            _later.Add(leaf.Dispose);
+        }
+    }
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
     /// <exception cref="SyscallException">A step failed that was not to.</exception>
@@ -218,7 +234,8 @@ public sealed class Jail : IDisposable
 
     private Cgroup? CreateLeaf(string kind)
     {
-        Cgroup? leaf = Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _commands)}"));
+        int number = Interlocked.Increment(ref _commands);
+        Cgroup? leaf = _parts.TakeSpareLeaf() ?? Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}"));
         if (leaf is null || Spec.Limits.Memory.IsMax || Spec.Degraded.Contains("cgroup.memory"))
         {
             return leaf;

@@ -33,6 +33,9 @@ internal sealed class JailParts : IDisposable
     /// <summary>The cgroup of PID 1, in the jail's.</summary>
     internal Cgroup? InitCgroup { get; set; }
 
+    /// <summary>A cgroup in the jail's for its first command, made ahead.</summary>
+    internal Cgroup? SpareLeaf { get; set; }
+
     /// <summary>The jail's PID 1; null before it is born and after it is reaped.</summary>
     internal ChildProcess? Init { get; set; }
 
@@ -63,6 +66,17 @@ internal sealed class JailParts : IDisposable
         }
     }
 
+    /// <summary>The cgroup that was made ahead, or null if it is taken. The caller disposes it.</summary>
+    internal Cgroup? TakeSpareLeaf()
+    {
+        lock (_gate)
+        {
+            Cgroup? leaf = SpareLeaf;
+            SpareLeaf = null;
+            return leaf;
+        }
+    }
+
     /// <summary>Lets go of what only the birth needed: the jail holds its namespaces itself.</summary>
     internal void LetGoOfNamespaces()
     {
@@ -87,6 +101,7 @@ internal sealed class JailParts : IDisposable
         Root?.Dispose();
         Landlock?.Dispose();
         Mounts?.Dispose();
+        SpareLeaf?.Dispose();
         InitCgroup?.Dispose();
         Cgroup?.Dispose();
         Uids.Dispose();

@@ -10,13 +10,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Benchmarks;
 
-/// <summary>What jails cost, beside a plain fork+exec and bubblewrap: interleaved rounds, so that a change of the machine's speed meets all alike.</summary>
+/// <summary>What jails cost, beside a plain fork+exec, a plain C program that makes a jail, and bubblewrap: interleaved rounds, so that a change of the machine's speed meets all alike.</summary>
 internal sealed class Bench : IDisposable
 {
     private const int PerRound = 25;
     private const string Program = "/usr/bin/true";
 
     private readonly Samples _bare = new("bare fork+exec+wait of true, from C");
+    private readonly Samples _cold = new("namespaces, mounts and true, from C");
     private readonly Samples _bubblewrap = new("bwrap --unshare-all, true");
     private readonly Samples _create = new("create a jail");
     private readonly Samples _exec = new("run true in a live jail");
@@ -28,6 +29,7 @@ internal sealed class Bench : IDisposable
     private readonly JailEngine _engine;
     private readonly JailRequest _request;
     private readonly string _reference;
+    private readonly string _coldReference;
 
     public Bench()
     {
@@ -38,16 +40,16 @@ internal sealed class Bench : IDisposable
             Profile = new ProfileStore(Path.Combine(Repository.Root, "native-profiles")).Load("python"),
             AllowDegraded = ["all"],
         };
-        _reference = Path.Combine(_folder.Path, "reference");
-        using Process gcc = Process.Start("gcc", ["-O2", "-o", _reference, Path.Combine(Repository.Root, "tests/Benchmarks/reference.c")]);
-        gcc.WaitForExit();
+        _reference = Compile("reference");
+        _coldReference = Compile("cold");
         Cycle(warmUp: true);
     }
 
     /// <summary>Times everything once more.</summary>
     public void Round()
     {
-        Reference(_bare, Program);
+        Reference(_reference, _bare, Program);
+        Reference(_coldReference, _cold, Program);
         for (int i = 0; i < PerRound; i++)
         {
             Cycle(warmUp: false);
@@ -55,18 +57,18 @@ internal sealed class Bench : IDisposable
 
         if (File.Exists("/usr/bin/bwrap"))
         {
-            Reference(_bubblewrap, "/usr/bin/bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", Program);
+            Reference(_reference, _bubblewrap, "/usr/bin/bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", Program);
         }
     }
 
-    /// <summary>Prints a table: medians, 99th percentiles, and the ratio to the plain fork+exec of the same run.</summary>
+    /// <summary>Prints a table: medians, 99th percentiles, and the ratios to what else was timed in the same run.</summary>
     public void Print(TextWriter to)
     {
-        to.WriteLine($"{"microseconds",-38} {"median",9} {"p99",9} {"x bare",7} {"x bwrap",7}");
-        foreach (Samples row in new[] { _bare, _create, _exec, _destroy, _cycle, _bubblewrap }.Where(s => !s.IsEmpty))
+        to.WriteLine($"{"microseconds",-38} {"median",9} {"p99",9} {"x bare",7} {"x C",7} {"x bwrap",7}");
+        foreach (Samples row in new[] { _bare, _create, _exec, _destroy, _cycle, _cold, _bubblewrap }.Where(s => !s.IsEmpty))
         {
             string bubblewrap = _bubblewrap.IsEmpty ? "" : Ratio(row.Median / _bubblewrap.Median);
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {bubblewrap,7}"));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {Ratio(row.Median / _cold.Median),7} {bubblewrap,7}"));
         }
     }
 
@@ -78,6 +80,14 @@ internal sealed class Bench : IDisposable
     }
 
     private static string Ratio(double ratio) => ratio.ToString("f2", CultureInfo.InvariantCulture);
+
+    private string Compile(string name)
+    {
+        string program = Path.Combine(_folder.Path, name);
+        using Process gcc = Process.Start("gcc", ["-O2", "-Wall", "-o", program, Path.Combine(Repository.Root, $"tests/Benchmarks/{name}.c")]);
+        gcc.WaitForExit();
+        return gcc.ExitCode == 0 ? program : throw new InvalidOperationException($"gcc ended with {gcc.ExitCode} at {name}.c");
+    }
 
     private void Cycle(bool warmUp)
     {
@@ -106,9 +116,9 @@ internal sealed class Bench : IDisposable
         }
     }
 
-    private void Reference(Samples samples, params string[] argv)
+    private static void Reference(string reference, Samples samples, params string[] argv)
     {
-        using Process process = Process.Start(new ProcessStartInfo(_reference, [PerRound.ToString(CultureInfo.InvariantCulture), .. argv]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(reference, [PerRound.ToString(CultureInfo.InvariantCulture), .. argv]) { RedirectStandardOutput = true })!;
         foreach (string line in process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             samples.Add(double.Parse(line, CultureInfo.InvariantCulture));

@@ -42,8 +42,8 @@ public static class JailPlanner
     [
         .. MountSteps.Proc(spec.Proc),
         .. spec.ProcMasks.SelectMany(MountSteps.Mask),
-        .. spec.Tmpfs.SelectMany(t => MountSteps.Tmpfs(t, s_sharedTmpfs.Contains(t.Target), spec.UidBase, spec.Uid, spec.Gid)),
-        .. spec.Pts ? MountSteps.Pts(spec.UidBase, spec.Uid, spec.Gid) : [],
+        .. spec.Tmpfs.SelectMany(t => MountSteps.Tmpfs(t, s_sharedTmpfs.Contains(t.Target), spec.Uid, spec.Gid)),
+        .. spec.Pts ? MountSteps.Pts(spec.Uid, spec.Gid) : [],
         .. spec.Binds.Select(b => MountSteps.Attach(b.Writable ? $"{b.Source} as the caller's own files" : $"{b.Source} as it is, read-only", $"tree:{b.Source}", b.Target)),
     ];
 

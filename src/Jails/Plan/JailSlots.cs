@@ -51,6 +51,9 @@ public static class JailSlots
     /// <summary>A command's standard error.</summary>
     public const string Stderr = "stderr";
 
+    /// <summary>The string that is the host's number of the jail's uid or gid <paramref name="inside"/>.</summary>
+    public static string HostId(uint inside) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"host-id-{inside}");
+
     /// <summary>The slot of a host path that was opened once.</summary>
     public static string Source(string path) => $"source:{path}";
 }

@@ -42,7 +42,7 @@ internal static class MountSteps
         new(why, move_mount, Result(name), "", Const(AT_FDCWD), target, Const(MOVE_MOUNT_F_EMPTY_PATH));
 
     /// <summary>A tmpfs of the jail's own.</summary>
-    internal static IEnumerable<SyscallStep> Tmpfs(TmpfsPolicy tmpfs, bool shared, uint uidBase, uint uid, uint gid)
+    internal static IEnumerable<SyscallStep> Tmpfs(TmpfsPolicy tmpfs, bool shared, uint uid, uint gid)
     {
         string why = $"{tmpfs.Target} is the jail's own and gone with it";
         string name = tmpfs.Target.TrimStart('/').Replace('/', '-');
@@ -57,8 +57,8 @@ internal static class MountSteps
             ("size", Number(tmpfs.Size.Bytes)),
             ("nr_inodes", Number(tmpfs.Inodes)),
             ("mode", shared ? "1777" : "0700"),
-            ("uid", HostId(uidBase, uid)),
-            ("gid", HostId(uidBase, gid))).Append(Attach(why, name, tmpfs.Target));
+            ("uid", HostId(uid)),
+            ("gid", HostId(gid))).Append(Attach(why, name, tmpfs.Target));
     }
 
     /// <summary>The jail's own procfs.</summary>
@@ -90,7 +90,7 @@ internal static class MountSteps
     }
 
     /// <summary>The jail's own terminals, owned by its user.</summary>
-    internal static IEnumerable<SyscallStep> Pts(uint uidBase, uint uid, uint gid)
+    internal static IEnumerable<SyscallStep> Pts(uint uid, uint gid)
     {
         const string Why = "terminals are the jail's own";
         return New(
@@ -101,8 +101,8 @@ internal static class MountSteps
             ("mode", "0620"),
             ("ptmxmode", "0666"),
             ("max", MaxTerminals),
-            ("uid", HostId(uidBase, uid)),
-            ("gid", HostId(uidBase, gid))).Append(Attach(Why, "pts", "/dev/pts"));
+            ("uid", HostId(uid)),
+            ("gid", HostId(gid))).Append(Attach(Why, "pts", "/dev/pts"));
     }
 
     /// <summary>The parent makes a detached copy of a host path that it holds open, as <c>$tree:PATH</c>: a mount can only be copied where it is mounted.</summary>
@@ -132,7 +132,7 @@ internal static class MountSteps
     internal static Arg AttributesSize => 32;
 
     // The plan of a jail is the same whichever range of uids it gets.
-    private static Arg HostId(uint first, uint inside) => Shown(Number(first + inside), $"\"UIDS+{inside}\"");
+    private static Arg HostId(uint inside) => Given(JailSlots.HostId(inside), $"\"UIDS+{inside}\"");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

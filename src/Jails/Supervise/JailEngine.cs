@@ -100,6 +100,8 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Idmap] = idmap;
         }
 
+        fds.BindText(JailSlots.HostId(spec.Uid), string.Create(CultureInfo.InvariantCulture, $"{spec.UidBase + spec.Uid}"));
+        fds.BindText(JailSlots.HostId(spec.Gid), string.Create(CultureInfo.InvariantCulture, $"{spec.UidBase + spec.Gid}"));
         fds[JailSlots.Network] = parts.Network!;
         fds[JailSlots.Ipc] = parts.Ipc!;
         fds[JailSlots.User] = parts.User!;
@@ -108,7 +110,7 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 
-        using LaunchedChild child = _spawner.Start(JailPlanner.Plan(spec), fds);
+        using LaunchedChild child = _spawner.Start(profile.Program(spec), fds);
         child.WaitForReady(Spawner.Deadline);
         using JailReading reading = child.WhileItWaits(JailReading.Begin);
         child.WhileItWaits(pid => Hold(pid, spec, parts));

@@ -8,13 +8,14 @@ using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
 
-/// <summary>A profile on this host with its templates: a mount namespace for each different set of bind targets. It holds them by fd; no process
+/// <summary>A profile on this host with its program and its templates: a mount namespace for each different set of bind targets. It holds them by fd; no process
 /// lives in them.</summary>
 internal sealed class PreparedProfile : IDisposable
 {
     private readonly HostPaths _paths;
     private readonly Spawner _spawner;
     private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> _templates = new();
+    private readonly ConcurrentDictionary<bool, ChildProgram> _programs = new();
 
     /// <summary>Owns <paramref name="paths"/>, which holds what the profile names.</summary>
     internal PreparedProfile(ResolvedProfile resolved, HostPaths paths, Spawner spawner)
@@ -43,6 +44,10 @@ internal sealed class PreparedProfile : IDisposable
             throw;
         }
     }
+
+    /// <summary>The program that makes the jail of <paramref name="spec"/>. Without binds it depends on the profile and the host alone, so it is planned once.</summary>
+    internal ChildProgram Program(JailSpec spec) =>
+        spec.Binds.IsEmpty ? _programs.GetOrAdd(spec.EndsWithMaker, _ => JailPlanner.Plan(spec)) : JailPlanner.Plan(spec);
 
     public void Dispose()
     {

@@ -36,8 +36,8 @@ public abstract record Arg
     /// <summary>Bytes that the call reads, printed as <paramref name="text"/>, or as a hash.</summary>
     public static Arg Bytes(ImmutableArray<byte> bytes, string? text = null) => new BytesArg(bytes, text);
 
-    /// <summary>A string that is printed as <paramref name="shown"/>: a number that differs from jail to jail.</summary>
-    public static Arg Shown(string text, string shown) => new TextArg(text, shown);
+    /// <summary>A string that is given by name when the program is launched, and printed as <paramref name="shown"/>: what differs from jail to jail.</summary>
+    public static Arg Given(string slot, string shown) => new SlotArg(slot, shown);
 
     /// <summary>A structure that the call reads.</summary>
     public static Arg Struct(params ImmutableArray<StructField> fields) => new StructArg(fields);

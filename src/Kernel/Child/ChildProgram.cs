@@ -13,6 +13,18 @@ public sealed record ChildProgram
     /// <summary>The word that is 0 once the child may go on; the child waits for it.</summary>
     public const string GoWord = "go";
 
+    private ProgramImage? _image;
+
+    private ChildProgram(ChildProgram original)
+    {
+        Name = original.Name;
+        CloneFlags = original.CloneFlags;
+        Cgroup = original.Cgroup;
+        Before = original.Before;
+        Steps = original.Steps;
+        After = original.After; // the image is not copied: a changed program has another
+    }
+
     /// <summary>What the program makes, in one or two words: <c>jail</c>, <c>command</c>.</summary>
     public required string Name { get; init; }
 
@@ -30,6 +42,15 @@ public sealed record ChildProgram
 
     /// <summary>What the parent's thread does afterwards, to be where it was; it is done even if the birth failed.</summary>
     public required ImmutableArray<SyscallStep> After { get; init; }
+
+    /// <summary>The program as the stub walks it, laid out at its first launch.</summary>
+    internal ProgramImage Image => _image ??= ProgramImage.Of(this);
+
+    /// <summary>True for the same program; others are compared by <see cref="Hash"/>.</summary>
+    public bool Equals(ChildProgram? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     /// <summary>The program as strace would print it, each step after its reason.</summary>
     public override string ToString()

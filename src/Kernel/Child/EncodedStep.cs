@@ -7,6 +7,8 @@ namespace AgentSandbox.Kernel.Child;
 internal unsafe struct EncodedStep
 {
     public const long EndOfList = -1;
+    public const int ArgsOffset = 8;
+    public const int DestinationsOffset = 64;
 
     public long Number;
     public fixed long Args[6];

@@ -2,11 +2,10 @@ namespace AgentSandbox.Kernel.Child;
 
 /// <summary>A NUL-terminated string.</summary>
 /// <param name="Text">The string; no NUL in it.</param>
-/// <param name="Display">What is printed for it, where that is not the string itself; null: the string.</param>
-public sealed record TextArg(string Text, string? Display = null) : Arg
+public sealed record TextArg(string Text) : Arg
 {
     /// <inheritdoc/>
-    public override string ToString() => Display ?? Quote(Text);
+    public override string ToString() => Quote(Text);
 
     /// <summary>The string as strace prints it: quoted, with control characters and quotes escaped.</summary>
     internal static string Quote(string text)

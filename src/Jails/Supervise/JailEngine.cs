@@ -88,6 +88,9 @@ public sealed class JailEngine : IDisposable
     public JailLimits ChangeLimits(JailLimits now, JailRequest request) => LimitResolver.Resolve(
         request with { Profile = request.Profile with { Limits = request.Profile.Limits with { Defaults = now } } }, _host);
 
+    /// <summary>Returns when nothing is left of the jails that were disposed before.</summary>
+    internal void Settle() => _later.Settle();
+
     /// <summary>Waits until what is left of dead jails is gone, and lets go of profiles and templates. Jails that live go on.</summary>
     /// <exception cref="AggregateException">The cgroup of a dead jail could not be removed.</exception>
     public void Dispose()

@@ -101,7 +101,7 @@ internal sealed class JailParts : IDisposable
         Root?.Dispose();
         Landlock?.Dispose();
         Mounts?.Dispose();
-        SpareLeaf?.Dispose();
+        TakeSpareLeaf()?.Dispose();
         InitCgroup?.Dispose();
         Cgroup?.Dispose();
         Uids.Dispose();

@@ -3,6 +3,8 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Does on a thread of its own what no caller needs to wait for, in the order of arrival: makes ahead, and takes apart what is dead.</summary>
 internal sealed class LaterWork : IDisposable
 {
+    private const int MostWaiting = 256; // whoever comes with more waits: what is dead must not pile up
+
     private readonly Queue<Action> _queue = new();
     private readonly List<Exception> _failures = [];
     private Thread? _thread;
@@ -18,6 +20,14 @@ internal sealed class LaterWork : IDisposable
         }
     }
 
+    /// <summary>Returns when all is done that was added before.</summary>
+    internal void Settle()
+    {
+        using ManualResetEventSlim done = new();
+        Add(done.Set);
+        done.Wait();
+    }
+
     /// <summary>Returns when all is done.</summary>
     /// <exception cref="AggregateException">What the acts threw.</exception>
     public void Dispose()
@@ -25,7 +35,7 @@ internal sealed class LaterWork : IDisposable
         lock (_queue)
         {
             _over = true;
-            Monitor.Pulse(_queue);
+            Monitor.PulseAll(_queue);
         }
 
         _thread?.Join();
@@ -39,13 +49,18 @@ internal sealed class LaterWork : IDisposable
     {
         lock (_queue)
         {
+            while (_queue.Count >= MostWaiting && !_over && Thread.CurrentThread != _thread)
+            {
+                Monitor.Wait(_queue);
+            }
+
             if (_over)
             {
                 return false;
             }
 
             _queue.Enqueue(act);
-            Monitor.Pulse(_queue);
+            Monitor.PulseAll(_queue);
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "later work" };
@@ -80,6 +95,11 @@ internal sealed class LaterWork : IDisposable
             while (_queue.Count == 0 && !_over)
             {
                 Monitor.Wait(_queue);
+            }
+
+            if (_queue.Count == MostWaiting)
+            {
+                Monitor.PulseAll(_queue);
             }
 
             return _queue.TryDequeue(out Action? act) ? act : null;

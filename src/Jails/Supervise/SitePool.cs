@@ -28,13 +28,17 @@ internal sealed class SitePool(Spawner spawner, UidRangePool uids, CgroupTree? c
     internal JailParts Take(bool loopback)
     {
         JailParts? ready;
+        int missing;
         lock (_gate)
         {
             _ready[loopback].TryDequeue(out ready);
-            for (; _ready[loopback].Count + _underWay[loopback] < spare; _underWay[loopback]++)
-            {
-                later.Add(() => MakeSpare(loopback));
-            }
+            missing = spare - _ready[loopback].Count - _underWay[loopback];
+            _underWay[loopback] += missing;
+        }
+
+        for (; missing > 0; missing--)
+        {
+            later.Add(() => MakeSpare(loopback)); // may wait, so not under the lock that MakeSpare takes
         }
 
         return ready ?? Make(loopback);

@@ -19,6 +19,7 @@ public sealed class SpawnStressTests
         JailRequest request = TestEngine.Request("python");
         using TestEngine engine = new();
         Cycle(engine, request); // what the runtime and the engine open once is open now
+        engine.Settle();
         Census before = Census.Take();
         using CancellationTokenSource done = new();
         Thread[] collectors = [.. Enumerable.Range(0, 2).Select(_ => Start(() => Collect(done.Token)))];
@@ -36,6 +37,7 @@ public sealed class SpawnStressTests
         Array.ForEach(collectors, t => t.Join());
 
         Assert.Equal(20_000, spawned);
+        engine.Settle();
         before.AssertUnchanged();
     }
 

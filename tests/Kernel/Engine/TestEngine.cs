@@ -34,6 +34,9 @@ internal sealed class TestEngine(Func<ChildProgram, ChildProgram>? alter = null)
     /// <summary>Runs a command and returns how it ended.</summary>
     public static CommandEnd Run(Jail jail, params string[] argv) => jail.Start(new CommandSpec { Argv = [.. argv] }, Nowhere).Wait().End;
 
+    /// <summary>Returns when nothing is left of the jails that were disposed before.</summary>
+    public void Settle() => _engine.Settle();
+
     public void Dispose()
     {
         _engine.Dispose();

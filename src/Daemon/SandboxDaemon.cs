@@ -54,14 +54,16 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         QuotaLedger quotas = new();
         EventHub events = new();
         Recorder recorder = new(_audit, events, logs.CreateLogger<Recorder>());
-        _registry = new JailRegistry(recorder);
+        StateStore store = new(config.RuntimeDirectory);
+        _registry = new JailRegistry(store, recorder);
         _status = new DaemonStatus(_registry);
         _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, config.SpareNetworks);
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.RuntimeDirectory, config.SpareNetworks);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
-        JailMaker maker = new(guard, settings, quotas, _engine, _registry, recorder, _loop);
-        CommandRunner runner = new(_loop, quotas, recorder);
+        JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, _loop);
+        CommandRunner runner = new(_loop, quotas, recorder, new CommandKeeper(store, _notifier, _inherited));
+        new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
         _ownsSocket = _inherited.Listening.IsEmpty;
         _server = ApiServer.Create(
             config,
@@ -129,7 +131,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
-        foreach (JailEntry entry in _registry.All)
+        foreach (JailEntry entry in _config.KeepJails ? [] : _registry.All)
         {
             _registry.End(entry, "the daemon stops");
         }

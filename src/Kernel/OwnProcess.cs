@@ -71,6 +71,14 @@ public static class OwnProcess
         return Libc.syscall(Libc.NumberOf(Syscall.prlimit64), 0, resource, 0, (nint)(&limit), 0, 0) == 0 ? limit.rlim_max : throw SyscallException.Last("prlimit64", $"{resource}");
     }
 
+    /// <summary>The cgroup v2 that this process is in: <c>/system.slice/agent-sandboxd.service</c>.</summary>
+    /// <remarks>Source: cgroups(7), "/proc/pid/cgroup".</remarks>
+    public static string ReadCgroup()
+    {
+        const string Unified = "0::";
+        return File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith(Unified, StringComparison.Ordinal))[Unified.Length..];
+    }
+
     /// <summary>The highest capability that the kernel knows.</summary>
     /// <remarks>Source: capabilities(7), "/proc/sys/kernel/cap_last_cap".</remarks>
     public static int ReadLastCapability() => int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);

@@ -24,6 +24,7 @@ internal static class Requires
         ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,
         ["seccomp"] = () => HostFeatures.Current.Seccomp.Errno.Presence == Presence.Present,
         ["cgroup"] = () => HostFeatures.Current.Cgroup is { MountPoint: not null, Writable: Presence.Present },
+        ["pidfd-exit"] = () => Environment.OSVersion.Version >= new Version(6, 15),
         ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
 

@@ -33,7 +33,7 @@ internal sealed class RunReporter : IDisposable
     public void Prove(Jail jail) => _probes = IsWanted ? ProbeProof.Read(jail) : null;
 
     /// <summary>Reports a command that ended.</summary>
-    public void Report(Jail jail, Command command, CommandResult result, RunOutput output) => Write(jail, command.Program.Hash(), command.Proof, result, output);
+    public void Report(Jail jail, Command command, CommandResult result, RunOutput output) => Write(jail, command.ProgramHash, command.Proof, result, output);
 
     /// <summary>Reports a command that did not start.</summary>
     /// <param name="jail">The jail.</param>

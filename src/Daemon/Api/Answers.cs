@@ -10,6 +10,7 @@ using AgentSandbox.V1;
 using Google.Protobuf.WellKnownTypes;
 using CommandEnd = AgentSandbox.Jails.Supervise.CommandEnd;
 using JailEvent = AgentSandbox.Daemon.Registry.JailEvent;
+using JailState = AgentSandbox.V1.JailState;
 
 namespace AgentSandbox.Daemon.Api;
 
@@ -130,6 +131,9 @@ internal static class Answers
             case CommandEnd.Killed killed:
                 answer.Reason = EndReason.Killed;
                 answer.By = killed.By;
+                break;
+            case CommandEnd.Unknown:
+                answer.Reason = EndReason.Unknown;
                 break;
             case CommandEnd.JailEnded:
                 answer.Reason = EndReason.JailEnded;

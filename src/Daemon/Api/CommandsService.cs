@@ -31,7 +31,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         CommandSpec spec = Requests.Command(start.Command);
         using ExecSession<ExecRequest> session = new(requestStream, responseStream, InputMessage.Of, () => Keep(start.OnDisconnect, context), context.CancellationToken);
         V1.CommandEnd end = await session.ServeAsync(
-            entry, start.Command.Argv.FirstOrDefault(""), () => runner.Start(entry, spec, Requests.Terminal(start.Command.Terminal), session.Sink, authority.Grant)).ConfigureAwait(false);
+            entry, start.Command.Argv.FirstOrDefault(""), () => runner.Start(entry, spec, Requests.Terminal(start.Command.Terminal), session.Sink, authority.Grant, start.OnDisconnect == OnDisconnect.Keep)).ConfigureAwait(false);
         await responseStream.WriteAsync(new ExecResponse { Ended = end }, context.CancellationToken).ConfigureAwait(false);
     }
 
@@ -104,7 +104,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
             : request.RingBytes is >= SmallestRing and <= LargestRing ? (int)request.RingBytes
             : throw new PolicyException("ring_bytes", $"is {SmallestRing} to {LargestRing}");
         CommandSpec spec = Requests.Command(request.Command);
-        ManagedCommand command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal), new OutputRing(ring), authority.Grant);
+        ManagedCommand command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal), new OutputRing(ring), authority.Grant, keep: true);
         await command.CloseInputAsync().ConfigureAwait(false); // nobody could write it
         return Answers.Command(entry, command);
     }

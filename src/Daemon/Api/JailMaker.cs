@@ -15,7 +15,7 @@ namespace AgentSandbox.Daemon.Api;
 
 /// <summary>Makes jails for callers, within what the policy gives them.</summary>
 internal sealed partial class JailMaker(
-    CallGuard guard, SettingsStore settings, QuotaLedger quotas, JailEngine engine, JailRegistry registry, Recorder recorder, EventLoop loop)
+    CallGuard guard, SettingsStore settings, QuotaLedger quotas, JailEngine engine, JailRegistry registry, StateStore store, Recorder recorder, EventLoop loop)
 {
     private const int MaxLabels = 32;
     private const int MaxLabelValue = 256;
@@ -85,6 +85,7 @@ internal sealed partial class JailMaker(
         try
         {
             JailEntry entry = new(jail, record, share, loop);
+            store.Save(entry);
             recorder.JailCreated(entry); // what cannot be put on record does not live
             registry.Add(entry);
             return entry;
@@ -92,6 +93,7 @@ internal sealed partial class JailMaker(
         catch
         {
             jail.Dispose();
+            store.Remove(jail.Id);
             throw;
         }
     }

@@ -44,6 +44,9 @@ internal sealed class CommandPipes : IDisposable
         return (new(new(loop, Files.Duplicate(master)), new(loop, master), null), new(peer, peer, peer));
     }
 
+    /// <summary>Our ends of pipes that an earlier run of the daemon left with somebody who kept them.</summary>
+    public static CommandPipes Adopt(EventLoop loop, SafeFileHandle output, SafeFileHandle error) => new(null, new(loop, output), new(loop, error));
+
     public void Dispose()
     {
         Input?.Dispose();

@@ -10,7 +10,8 @@ namespace AgentSandbox.Daemon.Commands;
 /// <param name="loop">Moves their bytes, and tells when they have ended.</param>
 /// <param name="quotas">How many commands an owner may run.</param>
 /// <param name="recorder">Learns of their starts and ends.</param>
-internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder)
+/// <param name="keeper">Keeps those that are to outlive this run of the daemon.</param>
+internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder, CommandKeeper keeper)
 {
     /// <summary>Starts a command whose streams are pipes, or a terminal of the jail's own.</summary>
     /// <param name="entry">The jail.</param>
@@ -18,16 +19,17 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
     /// <param name="size">The size of its terminal: rows and columns, 1 to 65,535 each; null: pipes.</param>
     /// <param name="sink">Where its output goes.</param>
     /// <param name="grant">How many commands the owner may run.</param>
+    /// <param name="keep">True: it outlives its caller, and this run of the daemon.</param>
     /// <exception cref="SyscallException">A step of the start failed.</exception>
     /// <exception cref="QuotaException">The owner runs as many commands as it may.</exception>
-    public ManagedCommand Start(JailEntry entry, CommandSpec spec, (ushort Rows, ushort Columns)? size, IOutputSink sink, Grant grant)
+    public ManagedCommand Start(JailEntry entry, CommandSpec spec, (ushort Rows, ushort Columns)? size, IOutputSink sink, Grant grant, bool keep = false)
     {
         (CommandPipes ours, CommandStdio theirs) = size is (ushort rows, ushort columns)
             ? CommandPipes.OpenTerminal(loop, entry.Jail.Root, rows, columns)
             : CommandPipes.OpenPipes(loop);
         try
         {
-            return Start(entry, spec with { Terminal = size is not null }, theirs, ours, sink, grant);
+            return Start(entry, spec with { Terminal = size is not null }, theirs, ours, sink, grant, keep);
         }
         catch
         {
@@ -43,9 +45,20 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
     /// <param name="grant">How many commands the owner may run.</param>
     /// <exception cref="SyscallException">A step of the start failed.</exception>
     /// <exception cref="QuotaException">The owner runs as many commands as it may.</exception>
-    public ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, Grant grant) => Start(entry, spec, theirs, null, new CappedSink(0), grant);
+    public ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, Grant grant) => Start(entry, spec, theirs, null, new CappedSink(0), grant, keep: false);
 
-    private ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, CommandPipes? ours, IOutputSink sink, Grant grant)
+    /// <summary>Takes in a command that an earlier run of the daemon started.</summary>
+    public void Adopt(JailEntry entry, CommandState state, SavedCommand saved)
+    {
+        ManagedCommand command = keeper.Adopt(entry, state, saved, loop);
+        entry.Adopt(command);
+        if (state.Result is null)
+        {
+            _ = RecordEndAsync(entry, command, quotas.Adopt(entry.Record.Owner, ResourceTotals.OfCommand), kept: true);
+        }
+    }
+
+    private ManagedCommand Start(JailEntry entry, CommandSpec spec, CommandStdio theirs, CommandPipes? ours, IOutputSink sink, Grant grant, bool keep)
     {
         try
         {
@@ -61,8 +74,13 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
                 throw;
             }
 
-            _ = RecordEndAsync(entry, command, share);
+            _ = RecordEndAsync(entry, command, share, keep);
             Record(entry, command);
+            if (keep)
+            {
+                keeper.Keep(entry, command);
+            }
+
             return command;
         }
         catch (Exception refused) when (refused is not OutOfMemoryException)
@@ -91,11 +109,16 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
         }
     }
 
-    private async Task RecordEndAsync(JailEntry entry, ManagedCommand command, QuotaReservation share)
+    private async Task RecordEndAsync(JailEntry entry, ManagedCommand command, QuotaReservation share, bool kept)
     {
         using (share)
         {
-            recorder.CommandEnded(entry, command, await command.Ended.ConfigureAwait(false));
+            CommandResult result = await command.Ended.ConfigureAwait(false);
+            recorder.CommandEnded(entry, command, result);
+            if (kept && !entry.HasEnded)
+            {
+                keeper.KeepEnd(entry, command, result);
+            }
         }
     }
 }

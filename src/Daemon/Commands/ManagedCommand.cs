@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Daemon.Commands;
 
@@ -46,10 +47,13 @@ internal sealed class ManagedCommand
     public ImmutableArray<string> Argv { get; }
 
     /// <summary>When it was started.</summary>
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset StartedAt { get; init; } = DateTimeOffset.UtcNow;
 
     /// <summary>The command.</summary>
     public Command Command { get; }
+
+    /// <summary>Our ends of its streams that are read; null where somebody else has them.</summary>
+    public (SafeFileHandle Output, SafeFileHandle? Error)? Handles => _pipes is null ? null : (_pipes.Output.Handle, _pipes.Error?.Handle);
 
     /// <summary>What is kept of its output, if it runs in the background.</summary>
     public OutputRing? Ring => Volatile.Read(ref _sink) as OutputRing;

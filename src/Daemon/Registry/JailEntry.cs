@@ -12,6 +12,7 @@ namespace AgentSandbox.Daemon.Registry;
 /// <summary>A jail of the daemon's, with its commands.</summary>
 internal sealed class JailEntry : IDisposable
 {
+    private const string IdPrefix = "c-";
     private const int KeptCommands = 100;
 
     private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
@@ -59,7 +60,7 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>Its commands: those that run, and the last that ended; the oldest first.</summary>
     public ImmutableArray<ManagedCommand> Commands =>
-        [.. _commands.Values.OrderBy(command => int.Parse(command.Id.AsSpan("c-".Length), CultureInfo.InvariantCulture))];
+        [.. _commands.Values.OrderBy(command => int.Parse(command.Id.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture))];
 
     /// <summary>Somebody asked for it just now.</summary>
     public void Touch() => Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
@@ -75,12 +76,20 @@ internal sealed class JailEntry : IDisposable
     public ManagedCommand Start(Func<string, ManagedCommand> start)
     {
         Touch();
-        ManagedCommand command = start(string.Create(CultureInfo.InvariantCulture, $"c-{Interlocked.Increment(ref _started)}"));
+        ManagedCommand command = start(string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}{Interlocked.Increment(ref _started)}"));
         _commands[command.Id] = command;
         _order.Enqueue(command.Id);
         ForgetOldest();
         _ = command.Ended.ContinueWith(_ => Touch(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return command;
+    }
+
+    /// <summary>Takes in a command that an earlier run of the daemon started.</summary>
+    public void Adopt(ManagedCommand command)
+    {
+        _commands[command.Id] = command;
+        _order.Enqueue(command.Id);
+        _started = Math.Max(_started, int.Parse(command.Id.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture));
     }
 
     /// <summary>The command with this id.</summary>

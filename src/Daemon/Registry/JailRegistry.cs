@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AgentSandbox.Access;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
 
 namespace AgentSandbox.Daemon.Registry;
 
 /// <summary>The jails that the daemon has, from their making to their end.</summary>
+/// <param name="store">What a later run of the daemon needs to take hold of them: written before each act.</param>
 /// <param name="recorder">Learns of all that happens to them.</param>
-internal sealed class JailRegistry(Recorder recorder)
+internal sealed class JailRegistry(StateStore store, Recorder recorder)
 {
     private readonly ConcurrentDictionary<string, JailEntry> _jails = new();
 
@@ -60,10 +62,13 @@ internal sealed class JailRegistry(Recorder recorder)
         entry.Share.Change(ResourceTotals.OfJail(limits, before.Disk), grant);
         try
         {
+            JailState now = entry.Jail.Save();
+            store.Save(entry, now with { Spec = now.Spec with { Limits = limits } });
             entry.Jail.Update(limits);
         }
         catch
         {
+            store.Save(entry);
             entry.Share.Change(before, grant);
             throw;
         }
@@ -79,6 +84,7 @@ internal sealed class JailRegistry(Recorder recorder)
         if (_jails.TryRemove(entry.Id, out _))
         {
             entry.Dispose();
+            store.Remove(entry.Id);
             recorder.JailEnded(entry, why);
         }
     }

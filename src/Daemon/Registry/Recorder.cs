@@ -36,6 +36,17 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
                 .Step((reason as SyscallException)?.Step).Errno((reason as SyscallException)?.Errno.ToString()).Build(),
             $"uid:{caller.Identity.Uid}"));
 
+    /// <summary>A jail that an earlier run made is the daemon's again.</summary>
+    public void JailAdopted(JailEntry entry)
+    {
+        Tell(() => audit.Write(About(AuditKind.JailAdopted, entry, $"adopted jail {entry.Id}").Profile(entry.Jail.Spec.Profile).PlanHash(entry.PlanHash).Build()));
+        Publish(entry, JailEventKind.JailAdopted, "", "the daemon was restarted and has it again");
+    }
+
+    /// <summary>A jail that an earlier run made could not be taken hold of again.</summary>
+    public void JailLost(string id, string reason) =>
+        Tell(() => audit.Write(AuditRecord.About(AuditKind.JailLost, $"jail {id} is lost: {reason}").Jail(id).Reason(reason).Build()));
+
     /// <summary>A jail has ended.</summary>
     public void JailEnded(JailEntry entry, string why)
     {
@@ -70,7 +81,7 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
     public void CommandStarted(JailEntry entry, ManagedCommand command)
     {
         audit.Write(About(AuditKind.CommandStarted, entry, $"started {command.Argv[0]} in jail {entry.Id}")
-            .Command(command.Id).Arguments(command.Argv).PlanHash(command.Command.Program.Hash()).Build());
+            .Command(command.Id).Arguments(command.Argv).PlanHash(command.Command.ProgramHash).Build());
         Publish(entry, JailEventKind.CommandStarted, command.Id, string.Join(' ', command.Argv));
     }
 

@@ -25,6 +25,9 @@ public sealed class Cgroup : IDisposable
         Handle = handle;
     }
 
+    /// <summary>Its name in the cgroup above.</summary>
+    public string Name => _name;
+
     /// <summary>The directory; owned by this object. A child is born in it by CLONE_INTO_CGROUP.</summary>
     public SafeFileHandle Handle { get; }
 

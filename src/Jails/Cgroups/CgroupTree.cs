@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -10,14 +9,17 @@ namespace AgentSandbox.Jails.Cgroups;
 public sealed class CgroupTree : IDisposable
 {
     private readonly SafeFileHandle _root;
+    private readonly string _prefix;
 
     /// <summary>Takes the directory <paramref name="name"/> in <paramref name="parent"/> for our own; made if absent.</summary>
     /// <param name="parent">A directory of a cgroup v2 mount.</param>
     /// <param name="name">One path part.</param>
     /// <param name="controllers">The controllers that jails have: all of them are offered in <paramref name="parent"/>.</param>
+    /// <param name="prefix">What the names of jails' cgroups begin with.</param>
     /// <exception cref="SyscallException">EACCES, EROFS: it cannot be made. EBUSY: processes are in <paramref name="parent"/>.</exception>
-    public CgroupTree(string parent, string name, IReadOnlyCollection<string> controllers)
+    public CgroupTree(string parent, string name, IReadOnlyCollection<string> controllers, string prefix)
     {
+        _prefix = prefix;
         Controllers = controllers;
         using SafeFileHandle above = Files.Open(parent, Libc.O_RDONLY | Libc.O_DIRECTORY);
         Enable(above, controllers);
@@ -29,18 +31,21 @@ public sealed class CgroupTree : IDisposable
     /// <summary>The controllers that jails have.</summary>
     public IReadOnlyCollection<string> Controllers { get; }
 
-    /// <summary>Removes the cgroups of processes that are dead: what they left when they were killed.</summary>
+    /// <summary>Ends what is in cgroups that nobody owns, and removes them: what processes left that were killed.</summary>
+    /// <param name="isOwned">Whether somebody owns the cgroup of this name.</param>
     /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
-    public void Sweep()
+    public void Sweep(Func<string, bool> isOwned)
     {
-        foreach (string name in Files.ListDirectories(_root))
+        foreach (string name in Files.ListDirectories(_root).Where(name => !isOwned(name)))
         {
-            if (int.TryParse(name.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int creator) && !Directory.Exists($"/proc/{creator}"))
-            {
-                Cgroup.Open(_root, name)?.Dispose();
-            }
+            Cgroup.Open(_root, name)?.Dispose();
         }
     }
+
+    /// <summary>Takes hold of the cgroup of a jail that lives on. Null if there is none. The caller disposes it.</summary>
+    /// <param name="name">The jail's id.</param>
+    /// <exception cref="SyscallException">It cannot be opened.</exception>
+    public JailCgroup? OpenJail(string name) => Cgroup.Open(_root, _prefix + name) is Cgroup jail ? new JailCgroup(jail, Controllers) : null;
 
     /// <summary>Makes the cgroup of a jail. The caller disposes it.</summary>
     /// <param name="name">The jail's id.</param>
@@ -48,7 +53,7 @@ public sealed class CgroupTree : IDisposable
     /// <remarks>It has no limits yet: its PID 1 must run first. Until its execve that shares our memory, and out of memory the kernel would kill us with it.</remarks>
     public JailCgroup CreateJail(string name)
     {
-        Cgroup jail = Cgroup.Create(_root, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{name}"));
+        Cgroup jail = Cgroup.Create(_root, _prefix + name);
         try
         {
             Enable(jail.Handle, Controllers);
@@ -64,7 +69,9 @@ public sealed class CgroupTree : IDisposable
     /// <summary>Lets go of the directory; the cgroups stay.</summary>
     public void Dispose() => _root.Dispose();
 
-    private static void Enable(SafeFileHandle directory, IReadOnlyCollection<string> controllers)
+    /// <summary>Offers controllers to the children of a cgroup.</summary>
+    /// <exception cref="SyscallException">EBUSY: processes are in it. ENOENT: it does not have one itself.</exception>
+    internal static void Enable(SafeFileHandle directory, IReadOnlyCollection<string> controllers)
     {
         if (controllers.Count > 0)
         {

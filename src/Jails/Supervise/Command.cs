@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Jails.Supervise;
 
@@ -13,6 +15,7 @@ public sealed class Command
     private readonly ChildProcess _process;
     private readonly Cgroup? _leaf;
     private readonly CommandClock _clock;
+    private readonly Lazy<string> _programHash;
     private readonly Lock _gate = new();
     private readonly Lock _collecting = new();
     private CommandEnd? _imposed;
@@ -22,24 +25,49 @@ public sealed class Command
     private CommandResult? _result;
 
     internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof, JailLimits limits)
+        : this(jail, process, leaf, proof, limits, new CommandClock(limits, leaf, Stopwatch.GetTimestamp()), new Lazy<string>(program.Hash))
+    {
+    }
+
+    /// <summary>A command that an earlier run of this program started.</summary>
+    internal Command(Jail jail, CommandState state, ChildProcess process, Cgroup leaf, CommandProof? proof)
+        : this(jail, process, leaf, proof, state.Limits, new CommandClock(state.Limits, leaf, state.StartedAt), new Lazy<string>(state.ProgramHash))
+    {
+    }
+
+    /// <summary>A command of an earlier run of this program that has ended.</summary>
+    internal Command(Jail jail, CommandState state, CommandResult result)
+        : this(jail, ChildProcess.Adopt(state.Process.Pid, new SafeFileHandle()), null, null, state.Limits, new CommandClock(state.Limits, null, state.StartedAt), new Lazy<string>(state.ProgramHash))
+    {
+        _result = result;
+        _over = true;
+    }
+
+    private Command(Jail jail, ChildProcess process, Cgroup? leaf, CommandProof? proof, JailLimits limits, CommandClock clock, Lazy<string> programHash)
     {
         Limits = limits;
         Proof = proof;
-        Program = program;
         _jail = jail;
         _process = process;
         _leaf = leaf;
-        _clock = new CommandClock(limits, leaf);
+        _clock = clock;
+        _programHash = programHash;
     }
 
     /// <summary>What it may use: the jail's limits when it started, or its own where they are tighter.</summary>
     public JailLimits Limits { get; }
 
-    /// <summary>The program that started it.</summary>
-    public ChildProgram Program { get; }
+    /// <summary>SHA-256 of the program that started it, as <c>sandboxctl plan</c> prints it.</summary>
+    public string ProgramHash => _programHash.Value;
 
-    /// <summary>What the kernel enforces on it, read back after its execve.</summary>
-    public CommandProof Proof { get; }
+    /// <summary>What the kernel enforces on it, read back after its execve; null if it had ended when it was adopted.</summary>
+    public CommandProof? Proof { get; }
+
+    /// <summary>Its first process, to be waited for; owned by the command.</summary>
+    public SafeFileHandle Pidfd => _process.Pidfd;
+
+    /// <summary>The name of its cgroup in its jail's; empty without cgroups.</summary>
+    internal string Leaf => _leaf?.Name ?? "";
 
     /// <summary>Its pid in our namespace, valid until <see cref="Wait"/> returns.</summary>
     public int Pid => _process.Pid;
@@ -79,6 +107,11 @@ public sealed class Command
 
         return Finish();
     }
+
+    /// <summary>What a later run of this program needs to take hold of it; null without cgroups, and once it has ended.</summary>
+    public CommandState? Save() => _leaf is not null && ProcessIdentity.Read(Pid) is ProcessIdentity process
+        ? new CommandState(Leaf, process, Limits, ProgramHash, _clock.StartedAt)
+        : null;
 
     /// <summary>It has read or written a standard stream just now: its idle time begins anew.</summary>
     public void Touch() => _clock.Touch();
@@ -204,6 +237,11 @@ public sealed class Command
         if (_imposed is not null)
         {
             return _imposed;
+        }
+
+        if (!status.IsKnown)
+        {
+            return new CommandEnd.Unknown();
         }
 
         if (status.Exited)

@@ -8,15 +8,18 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>The three clocks of a command: wall, CPU and idle time, all monotonic.</summary>
 /// <param name="limits">What the command has.</param>
 /// <param name="leaf">The command's cgroup, which counts its CPU time; null without cgroups.</param>
-internal sealed class CommandClock(JailLimits limits, Cgroup? leaf)
+/// <param name="startedAt">When it was started, in ticks of the monotonic clock.</param>
+internal sealed class CommandClock(JailLimits limits, Cgroup? leaf, long startedAt)
 {
     private static readonly TimeSpan s_finest = TimeSpan.FromMilliseconds(5);
 
-    private readonly long _started = Stopwatch.GetTimestamp();
     private long _active = Stopwatch.GetTimestamp();
 
+    /// <summary>When the command was started, in ticks of the monotonic clock.</summary>
+    internal long StartedAt { get; } = startedAt;
+
     /// <summary>Since the command was started.</summary>
-    internal TimeSpan Wall => Stopwatch.GetElapsedTime(_started);
+    internal TimeSpan Wall => Stopwatch.GetElapsedTime(StartedAt);
 
     /// <summary>The command has read or written a standard stream just now.</summary>
     internal void Touch() => Volatile.Write(ref _active, Stopwatch.GetTimestamp());

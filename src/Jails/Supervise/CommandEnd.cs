@@ -1,10 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>How a command ended: one reason, with its evidence.</summary>
 /// <param name="Kind">The reason's name in reports: <c>EXITED</c>, <c>TIMED_OUT</c>.</param>
-public abstract record CommandEnd(string Kind)
+[JsonDerivedType(typeof(Exited), "EXITED")]
+[JsonDerivedType(typeof(Signaled), "SIGNALED")]
+[JsonDerivedType(typeof(OomKilled), "OOM_KILLED")]
+[JsonDerivedType(typeof(TimedOut), "TIMED_OUT")]
+[JsonDerivedType(typeof(OutputLimit), "OUTPUT_LIMIT")]
+[JsonDerivedType(typeof(Killed), "KILLED")]
+[JsonDerivedType(typeof(JailEnded), "JAIL_ENDED")]
+[JsonDerivedType(typeof(Unknown), "UNKNOWN")]
+[JsonDerivedType(typeof(StartFailed), "START_FAILED")]
+public abstract record CommandEnd([property: JsonIgnore] string Kind)
 {
     /// <summary>The exit status of <c>sandboxctl run</c> for it: the command's own, 128 + signal, 124 for a time-out, 125 for the sandbox.</summary>
+    [JsonIgnore]
     public abstract int ExitCode { get; }
 
     /// <summary>The program ended by itself.</summary>
@@ -85,6 +97,16 @@ public abstract record CommandEnd(string Kind)
 
         /// <inheritdoc/>
         public override string ToString() => $"ended with its jail: {Why}";
+    }
+
+    /// <summary>It ended while nobody of ours looked, and the kernel does not keep how (before Linux 6.15).</summary>
+    public sealed record Unknown() : CommandEnd("UNKNOWN")
+    {
+        /// <inheritdoc/>
+        public override int ExitCode => 125;
+
+        /// <inheritdoc/>
+        public override string ToString() => "ended while the daemon was away; how is not known";
     }
 
     /// <summary>It did not start.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -21,9 +22,13 @@ public static class EmbeddedEngine
     internal static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks, string cgroup, Spawner spawner)
     {
         CgroupTree? tree = host.Cgroup
-            ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)])
+            ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)], string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}."))
             : null;
-        tree?.Sweep();
-        return new JailEngine(host, tree, StateDirectory, spareNetworks, spawner);
+        tree?.Sweep(BelongsToTheLiving);
+        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), spareNetworks, spawner);
     }
+
+    // A cgroup's name begins with the pid of the process that made it.
+    private static bool BelongsToTheLiving(string name) =>
+        !int.TryParse(name.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int creator) || Directory.Exists($"/proc/{creator}");
 }

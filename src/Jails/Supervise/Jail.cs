@@ -21,18 +21,20 @@ public sealed class Jail : IDisposable
     private readonly LaterWork _later;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
-    private readonly long _made = Stopwatch.GetTimestamp();
+    private readonly long _made;
     private readonly Lazy<string> _planHash;
     private int _commands;
 
-    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later)
+    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later, JailState? earlier = null)
     {
         Proof = proof;
         Spec = spec;
         _host = host;
         _spawner = spawner;
         _parts = parts;
-        _planHash = new Lazy<string>(() => PlanText.Hash(spec));
+        _planHash = new Lazy<string>(() => earlier?.PlanHash ?? PlanText.Hash(spec));
+        _made = earlier?.MadeAt ?? Stopwatch.GetTimestamp();
+        IsPaused = earlier is not null && parts.Cgroup?.Cgroup.Read("cgroup.freeze") == "1";
         _later = later;
     }
 
@@ -128,6 +130,65 @@ public sealed class Jail : IDisposable
         finally
         {
             _gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>What a later run of this program needs to take hold of it.</summary>
+    public JailState Save() => new(Id, Spec with { Root = [] }, PlanHash, ProcessIdentity.Read(InitPid) ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended"), _made);
+
+    /// <summary>Takes hold of a command that an earlier run of this program started.</summary>
+    /// <param name="state">The command.</param>
+    /// <param name="pidfd">Its pidfd, if somebody kept it; owned by the command.</param>
+    /// <returns>The command, which may have ended.</returns>
+    /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
+    public Command Adopt(CommandState state, SafeFileHandle? pidfd)
+    {
+        Cgroup? leaf = Cgroup is null ? null : Cgroups.Cgroup.Open(Cgroup.Handle, state.Leaf);
+        ChildProcess? process = state.Process.Find();
+        if (process is null && pidfd is not null)
+        {
+            process = ChildProcess.Adopt(state.Process.Pid, pidfd);
+        }
+        else
+        {
+            pidfd?.Dispose();
+        }
+
+        if (state.Result is not null || leaf is null || process is null)
+        {
+            leaf?.Dispose();
+            process?.Dispose();
+            return new Command(this, state, state.Result ?? CommandResult.Unknown);
+        }
+
+        CommandProof? proof = null;
+        try
+        {
+            if (!process.WaitForEnd(TimeSpan.Zero))
+            {
+                proof = CommandProof.Read(process);
+                proof.Verify(Spec);
+            }
+        }
+        catch
+        {
+            process.Dispose();
+            leaf.Dispose();
+            throw;
+        }
+
+        Command command = new(this, state, process, leaf, proof);
+        _running[command] = true;
+        return command;
+    }
+
+    /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them.</summary>
+    public void Sweep()
+    {
+        HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
+        foreach (string name in Cgroup is null ? [] : Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name)))
+        {
+            Cgroups.Cgroup.Open(Cgroup!.Handle, name)?.Dispose();
         }
     }
 

@@ -25,16 +25,11 @@ public sealed class JailEngine : IDisposable
     /// <summary>An engine on this host.</summary>
     /// <param name="host">What the host can do.</param>
     /// <param name="cgroups">Where jails get their cgroups, or null. The engine owns it.</param>
-    /// <param name="stateDirectory">A directory of root's that all engines of this host share.</param>
+    /// <param name="uids">Where jails get their uids. The engine owns it.</param>
     /// <param name="spareNetworks">How many network namespaces, and what else is the same for all jails, are kept ready for the next ones: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
-    public JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks)
-        : this(host, cgroups, stateDirectory, spareNetworks, new Spawner())
-    {
-    }
-
-    /// <summary>An engine that starts its children with <paramref name="spawner"/>, which it owns.</summary>
-    internal JailEngine(HostFacts host, CgroupTree? cgroups, string stateDirectory, int spareNetworks, Spawner spawner)
+    /// <param name="spawner">Starts its children. The engine owns it.</param>
+    internal JailEngine(HostFacts host, CgroupTree? cgroups, UidRangePool uids, int spareNetworks, Spawner spawner)
     {
         OwnProcess.HideMemory();
         OwnProcess.KeepChildren();
@@ -42,7 +37,7 @@ public sealed class JailEngine : IDisposable
         _cgroups = cgroups;
         _spawner = spawner;
         _profiles = new ProfileCache(host, spawner);
-        _uids = new UidRangePool(stateDirectory);
+        _uids = uids;
         _sites = new SitePool(spawner, _uids, cgroups, _later, spareNetworks);
     }
 
@@ -70,6 +65,51 @@ public sealed class JailEngine : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes hold of a jail that an earlier run of this program made. The caller disposes it.</summary>
+    /// <exception cref="JailLostException">It has ended, or is not what it was: then it is ended.</exception>
+    /// <exception cref="SyscallException">The kernel refused something: then it is ended.</exception>
+    public Jail Adopt(JailState state)
+    {
+        ChildProcess? init = state.Init.Find();
+        JailCgroup? cgroup = _cgroups?.OpenJail(state.Id);
+        UidRange? uids = _uids.TakeAgain(state.Spec.UidBase);
+        if (init is null || cgroup is null || uids is null)
+        {
+            init?.Kill();
+            init?.Dispose();
+            cgroup?.Dispose();
+            uids?.Dispose();
+            throw new JailLostException(state.Id, init is null ? "its PID 1 has ended" : cgroup is null ? "it has no cgroup" : "its uid range is another's");
+        }
+
+        JailParts parts = new() { Id = state.Id, Uids = uids, Cgroup = cgroup, Init = init };
+        try
+        {
+            parts.InitCgroup = Cgroup.Open(cgroup.Cgroup.Handle, SitePool.InitCgroup);
+            Hold(init.Pid, state.Spec, parts);
+            cgroup.Set(state.Spec.Limits, state.Spec.Disks);
+            using JailReading reading = JailReading.Begin(init.Pid);
+            JailProof proof = reading.Complete(state.Spec, cgroup);
+            proof.Verify(state.Spec, cgroup);
+            return new Jail(state.Spec, proof, _host, _spawner, parts, _later, state);
+        }
+        catch (ProofException changed)
+        {
+            parts.Dispose();
+            throw new JailLostException(state.Id, changed.Message);
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends what lives in cgroups of jails that nobody has, and removes them.</summary>
+    /// <param name="isOwned">Whether somebody has the jail of this id.</param>
+    /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
+    public void Sweep(Func<string, bool> isOwned) => _cgroups?.Sweep(id => isOwned(id) || _sites.Has(id));
 
     /// <summary>What a jail for <paramref name="request"/> would be. Nothing is made; which uid range it would have is not decided.</summary>
     /// <inheritdoc cref="Create"/>

@@ -15,6 +15,9 @@ namespace AgentSandbox.Jails.Supervise;
 /// <param name="spare">How many are kept ready; 0 or more.</param>
 internal sealed class SitePool(Spawner spawner, UidRangePool uids, CgroupTree? cgroups, LaterWork later, int spare) : IDisposable
 {
+    /// <summary>The cgroup of PID 1, in its jail's.</summary>
+    internal const string InitCgroup = "init";
+
     private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int IdLength = 12;
 
@@ -42,6 +45,15 @@ internal sealed class SitePool(Spawner spawner, UidRangePool uids, CgroupTree? c
         }
 
         return ready ?? Make(loopback);
+    }
+
+    /// <summary>True if the site of this id is kept ready.</summary>
+    internal bool Has(string id)
+    {
+        lock (_gate)
+        {
+            return _ready.Values.Any(queue => queue.Any(parts => parts.Id == id));
+        }
     }
 
     /// <summary>Gives up those that nobody took. The later work is over by then: no more are made.</summary>
@@ -91,7 +103,7 @@ internal sealed class SitePool(Spawner spawner, UidRangePool uids, CgroupTree? c
             if (cgroups is not null)
             {
                 parts.Cgroup = cgroups.CreateJail(parts.Id);
-                parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf("init");
+                parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf(InitCgroup);
                 parts.SpareLeaf = parts.Cgroup.Cgroup.CreateLeaf("command-1");
             }
 

@@ -8,11 +8,20 @@ namespace AgentSandbox.Kernel.Child;
 /// <param name="pidfd">The pidfd; owned by this object.</param>
 public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDisposable
 {
+    private static readonly TimeSpan s_reaperPatience = TimeSpan.FromSeconds(2);
+
+    private bool _adopted;
+
     /// <summary>The pid in our namespace. It names this process until it is reaped.</summary>
     public int Pid { get; } = pid;
 
     /// <summary>The pidfd; owned by this object.</summary>
     public SafeFileHandle Pidfd { get; } = pidfd;
+
+    /// <summary>Takes hold of a process that an earlier run of this program bore: somebody else reaps it, and the kernel may remember how it ended.</summary>
+    /// <param name="pid">The pid that it has, or had.</param>
+    /// <param name="pidfd">The pidfd; owned by the result.</param>
+    public static ChildProcess Adopt(int pid, SafeFileHandle pidfd) => new(pid, pidfd) { _adopted = true };
 
     /// <summary>Kills the process; does nothing if it has ended.</summary>
     public void Kill() => Signal(Libc.SIGKILL);
@@ -46,10 +55,16 @@ public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDispos
     public bool WaitForEnd(TimeSpan timeout) => Files.Poll(Pidfd, Libc.POLLIN, timeout);
 
     /// <summary>Waits for the end and takes the exit status and the resources used. Call it once.</summary>
+    /// <returns>The status; of an adopted process <see cref="ExitStatus.Unknown"/> where the kernel does not remember it (before Linux 6.15), and no resources.</returns>
     /// <exception cref="SyscallException">ECHILD: already reaped.</exception>
     /// <remarks>Source: waitid(2); the kernel's call takes a rusage that libc's does not.</remarks>
     public ExitStatus Reap()
     {
+        if (_adopted)
+        {
+            return WaitForOthersToReap();
+        }
+
         using FdLease fd = new(Pidfd);
         siginfo_t info = default;
         rusage usage = default;
@@ -67,6 +82,14 @@ public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDispos
             TimeSpan.FromSeconds(usage.ru_utime.tv_sec) + TimeSpan.FromMicroseconds(usage.ru_utime.tv_usec),
             TimeSpan.FromSeconds(usage.ru_stime.tv_sec) + TimeSpan.FromMicroseconds(usage.ru_stime.tv_usec),
             usage.ru_maxrss * 1024);
+    }
+
+    // A pidfd hangs up when its process is reaped, and from then on the kernel tells how it ended.
+    private ExitStatus WaitForOthersToReap()
+    {
+        WaitForEnd(Timeout.InfiniteTimeSpan);
+        Files.Poll(Pidfd, 0, s_reaperPatience);
+        return Kernel.Pidfd.ReadEnd(Pidfd) is ProcessEnd end ? ExitStatus.Unknown with { Exited = end.Exited, Status = end.Status } : ExitStatus.Unknown;
     }
 
     /// <summary>Closes the pidfd. The process goes on.</summary>

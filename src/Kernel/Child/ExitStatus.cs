@@ -6,4 +6,11 @@ namespace AgentSandbox.Kernel.Child;
 /// <param name="UserTime">CPU time in user mode.</param>
 /// <param name="SystemTime">CPU time in the kernel.</param>
 /// <param name="MaxResidentBytes">The largest resident set of any one of them.</param>
-public sealed record ExitStatus(bool Exited, int Status, TimeSpan UserTime, TimeSpan SystemTime, long MaxResidentBytes);
+public sealed record ExitStatus(bool Exited, int Status, TimeSpan UserTime, TimeSpan SystemTime, long MaxResidentBytes)
+{
+    /// <summary>The status of a process that ended, and nobody can tell how.</summary>
+    public static ExitStatus Unknown { get; } = new(false, 0, TimeSpan.Zero, TimeSpan.Zero, 0);
+
+    /// <summary>False for <see cref="Unknown"/>.</summary>
+    public bool IsKnown => Exited || Status != 0;
+}

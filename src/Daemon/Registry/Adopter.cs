@@ -1,0 +1,60 @@
+using AgentSandbox.Access;
+using AgentSandbox.Daemon.Commands;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+
+namespace AgentSandbox.Daemon.Registry;
+
+/// <summary>Takes hold of what an earlier run of the daemon left alive, and ends what cannot be taken hold of.</summary>
+internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry registry, CommandRunner runner, QuotaLedger quotas, Recorder recorder, EventLoop loop)
+{
+    /// <summary>Takes hold of all that lives. Afterwards nothing lives that nobody has.</summary>
+    public void Adopt()
+    {
+        foreach ((string id, JailState? state, SavedRecord? saved, string reason) in store.Jails())
+        {
+            if (state is null || saved is null)
+            {
+                Lose(id, reason);
+            }
+            else
+            {
+                Adopt(state, saved.ToRecord());
+            }
+        }
+
+        HashSet<string> owned = [.. registry.All.Select(entry => entry.Id)];
+        engine.Sweep(owned.Contains);
+    }
+
+    private void Adopt(JailState state, JailRecord record)
+    {
+        Jail jail;
+        try
+        {
+            jail = engine.Adopt(state);
+        }
+        catch (Exception lost) when (lost is JailLostException or SyscallException)
+        {
+            Lose(state.Id, (lost as JailLostException)?.Reason ?? lost.Message);
+            return;
+        }
+
+        JailEntry entry = new(jail, record, quotas.Adopt(record.Owner, ResourceTotals.OfJail(jail.Spec.Limits, new ByteSize(0))), loop);
+        foreach ((CommandState command, SavedCommand saved) in store.Commands(state.Id))
+        {
+            runner.Adopt(entry, command, saved);
+        }
+
+        jail.Sweep();
+        registry.Add(entry);
+        recorder.JailAdopted(entry);
+    }
+
+    private void Lose(string id, string reason)
+    {
+        store.Remove(id);
+        recorder.JailLost(id, reason);
+    }
+}

@@ -54,7 +54,11 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
         entry.Adopt(command);
         if (state.Result is null)
         {
-            _ = RecordEndAsync(entry, command, quotas.Adopt(entry.Record.Owner, ResourceTotals.OfCommand), kept: true);
+            Watch(entry, command, quotas.Adopt(entry.Record.Owner, ResourceTotals.OfCommand), kept: true);
+        }
+        else
+        {
+            _ = command.WatchAsync(_ => { });
         }
     }
 
@@ -74,11 +78,13 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
                 throw;
             }
 
-            _ = RecordEndAsync(entry, command, share, keep);
-            Record(entry, command);
-            if (keep)
+            try
             {
-                keeper.Keep(entry, command);
+                Record(entry, command, keep);
+            }
+            finally
+            {
+                Watch(entry, command, share, keep);
             }
 
             return command;
@@ -96,10 +102,15 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
         }
     }
 
-    private void Record(JailEntry entry, ManagedCommand command)
+    private void Record(JailEntry entry, ManagedCommand command, bool keep)
     {
         try
         {
+            if (keep)
+            {
+                keeper.Keep(entry, command);
+            }
+
             recorder.CommandStarted(entry, command);
         }
         catch
@@ -109,16 +120,13 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
         }
     }
 
-    private async Task RecordEndAsync(JailEntry entry, ManagedCommand command, QuotaReservation share, bool kept)
+    private void Watch(JailEntry entry, ManagedCommand command, QuotaReservation share, bool kept) => _ = command.WatchAsync(result =>
     {
-        using (share)
+        share.Dispose();
+        recorder.CommandEnded(entry, command, result);
+        if (kept && !entry.HasEnded)
         {
-            CommandResult result = await command.Ended.ConfigureAwait(false);
-            recorder.CommandEnded(entry, command, result);
-            if (kept && !entry.HasEnded)
-            {
-                keeper.KeepEnd(entry, command, result);
-            }
+            keeper.KeepEnd(entry, command, result);
         }
-    }
+    });
 }

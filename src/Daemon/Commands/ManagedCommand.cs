@@ -16,10 +16,11 @@ internal sealed class ManagedCommand
     private readonly CommandPipes? _pipes;
     private readonly OutputMeter _meter;
     private readonly long[] _written = new long[2];
+    private readonly TaskCompletionSource<CommandResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IOutputSink _sink;
     private int _waitingForOutput;
 
-    /// <summary>Takes over a command that was just started.</summary>
+    /// <summary>Takes over a command that was just started; <see cref="WatchAsync"/> waits for its end.</summary>
     /// <param name="loop">The loop.</param>
     /// <param name="id">Its name in its jail.</param>
     /// <param name="argv">What was started.</param>
@@ -36,7 +37,6 @@ internal sealed class ManagedCommand
         _sink = sink;
         _meter = new OutputMeter(command);
         Task[] pumps = pipes is null ? [] : [PumpAsync(pipes.Output, OutputStream.Stdout), .. pipes.Error is null ? Array.Empty<Task>() : [PumpAsync(pipes.Error, OutputStream.Stderr)]];
-        Ended = EndAsync();
         Drained = DrainAsync(pumps);
     }
 
@@ -58,11 +58,29 @@ internal sealed class ManagedCommand
     /// <summary>What is kept of its output, if it runs in the background.</summary>
     public OutputRing? Ring => Volatile.Read(ref _sink) as OutputRing;
 
-    /// <summary>Done when it has ended.</summary>
-    public Task<CommandResult> Ended { get; }
+    /// <summary>Done when it has ended, and that is on record.</summary>
+    public Task<CommandResult> Ended => _ended.Task;
 
     /// <summary>Done when it has ended and its sink has all of its output.</summary>
     public Task Drained { get; }
+
+    /// <summary>Waits for its end, and lets nobody know of it before it is on record. Call it once.</summary>
+    /// <param name="record">Puts it on record.</param>
+    public async Task WatchAsync(Action<CommandResult> record)
+    {
+        try
+        {
+            CommandResult result = await Command.WaitAsync(_loop).ConfigureAwait(false);
+            _pipes?.Input?.Dispose();
+            record(result);
+            _ended.SetResult(result);
+        }
+        catch (Exception failure)
+        {
+            _ended.TrySetException(failure);
+            throw;
+        }
+    }
 
     /// <summary>Bytes that it wrote to a stream.</summary>
     public long Written(OutputStream stream) => Volatile.Read(ref _written[(int)stream]);
@@ -111,13 +129,6 @@ internal sealed class ManagedCommand
 
     /// <summary>From now on its output goes to <paramref name="sink"/>: its caller has gone away.</summary>
     public void Redirect(IOutputSink sink) => Volatile.Write(ref _sink, sink);
-
-    private async Task<CommandResult> EndAsync()
-    {
-        CommandResult result = await Command.WaitAsync(_loop).ConfigureAwait(false);
-        _pipes?.Input?.Dispose();
-        return result;
-    }
 
     private async Task DrainAsync(Task[] pumps)
     {

@@ -29,6 +29,9 @@ internal sealed record DaemonConfig
     /// <summary>The audit trail.</summary>
     public AuditConfig Audit { get; init; } = new();
 
+    /// <summary>The name of the daemon's cgroup where systemd gives it none.</summary>
+    public string Cgroup { get; init; } = "agent-sandboxd";
+
     /// <summary>How many network namespaces are kept ready: 0 to 256.</summary>
     public int SpareNetworks { get; init; } = 4;
 

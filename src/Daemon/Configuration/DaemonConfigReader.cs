@@ -13,7 +13,7 @@ internal static class DaemonConfigReader
     public static DaemonConfig Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigNode root = ConfigParser.Parse(file, json);
-        root.WithKeys("$schema", "apiSocket", "handoffSocket", "socketGroup", "runtimeDirectory", "stateDirectory", "profiles", "policy", "audit", "spareNetworks", "onStop");
+        root.WithKeys("$schema", "apiSocket", "handoffSocket", "socketGroup", "runtimeDirectory", "stateDirectory", "profiles", "policy", "audit", "cgroup", "spareNetworks", "onStop");
         DaemonConfig usual = new();
         return new DaemonConfig
         {
@@ -25,6 +25,7 @@ internal static class DaemonConfigReader
             Profiles = root.Find("profiles")?.AsPath() ?? usual.Profiles,
             Policy = root.Find("policy")?.AsPath() ?? usual.Policy,
             Audit = root.Find("audit") is ConfigNode audit ? Audit(audit) : usual.Audit,
+            Cgroup = root.Find("cgroup") is ConfigNode cgroup ? Name(cgroup) : usual.Cgroup,
             SpareNetworks = (int)(root.Find("spareNetworks")?.AsInteger(0, 256) ?? usual.SpareNetworks),
             KeepJails = root.Find("onStop") is not ConfigNode stop || OneOf(stop, "keep", "end") == "keep",
         };
@@ -56,6 +57,10 @@ internal static class DaemonConfigReader
     private static string Socket(ConfigNode root, string key, string usual) => root.Find(key) is not ConfigNode node ? usual
         : System.Text.Encoding.UTF8.GetByteCount(node.AsPath()) <= MaxSocketPath ? node.Text
         : throw node.Error($"a socket's path has at most {MaxSocketPath} bytes");
+
+    private static string Name(ConfigNode node) => node.AsString().Length is > 0 and < 64 && node.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && !node.Text.StartsWith('.')
+        ? node.Text
+        : throw node.Error("is a name of up to 63 letters, digits, '.', '-' and '_'");
 
     private static string OneOf(ConfigNode node, params ReadOnlySpan<string> known) => known.Contains(node.AsString()) ? node.Text : throw node.Error($"must be one of {string.Join(", ", known.ToArray())}");
 }

@@ -42,9 +42,17 @@ internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry 
         }
 
         JailEntry entry = new(jail, record, quotas.Adopt(record.Owner, ResourceTotals.OfJail(jail.Spec.Limits, new ByteSize(0))), loop);
-        foreach ((CommandState command, SavedCommand saved) in store.Commands(state.Id))
+        foreach ((string id, CommandState? command, SavedCommand? saved, string reason) in store.Commands(state.Id))
         {
-            runner.Adopt(entry, command, saved);
+            if (command is null || saved is null)
+            {
+                store.Remove(entry.Id, id);
+                recorder.CommandLost(entry, id, reason);
+            }
+            else
+            {
+                runner.Adopt(entry, command, saved);
+            }
         }
 
         jail.Sweep();

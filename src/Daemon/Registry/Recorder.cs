@@ -103,6 +103,10 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
         Publish(entry, JailEventKind.CommandEnded, command.Id, result.End.ToString());
     }
 
+    /// <summary>A command that an earlier run started could not be taken hold of again; it is ended.</summary>
+    public void CommandLost(JailEntry entry, string command, string reason) => Tell(() => audit.Write(
+        About(AuditKind.CommandEnded, entry, $"command {command} in jail {entry.Id} is lost: {reason}").Command(command).End("UNKNOWN").Reason(reason).Build()));
+
     /// <summary>A caller is about to change, or has read, files of a jail.</summary>
     /// <exception cref="AuditException">It cannot be put on record.</exception>
     public void FileOperation(JailEntry entry, string operation, string path, string? target = null) => audit.Write(

@@ -57,6 +57,9 @@ internal sealed class StateStore
         }
     }
 
+    /// <summary>Forgets a command.</summary>
+    public void Remove(string jail, string command) => File.Delete(PathOf($"{jail}.{command}{Command}"));
+
     /// <summary>Forgets a jail and its commands.</summary>
     public void Remove(string jail)
     {
@@ -74,17 +77,13 @@ internal sealed class StateStore
             return (Path.GetFileName(file)[..^Jail.Length], state, record, reason);
         });
 
-    /// <summary>The commands of a jail that are kept, but for those that cannot be read.</summary>
-    public IEnumerable<(CommandState State, SavedCommand Saved)> Commands(string jail)
-    {
-        foreach (string file in Directory.GetFiles(_directory, $"{jail}.*{Command}"))
+    /// <summary>The commands of a jail that are kept. One that cannot be read has a reason in place of its state.</summary>
+    public IEnumerable<(string Id, CommandState? State, SavedCommand? Saved, string Reason)> Commands(string jail) =>
+        Directory.GetFiles(_directory, $"{jail}.*{Command}").Select(file =>
         {
-            if (Read(file, SavedJson.Default.CommandState, SavedRegistryJson.Default.SavedCommand) is (CommandState state, SavedCommand saved, _))
-            {
-                yield return (state, saved);
-            }
-        }
-    }
+            (CommandState? state, SavedCommand? saved, string reason) = Read(file, SavedJson.Default.CommandState, SavedRegistryJson.Default.SavedCommand);
+            return (Path.GetFileName(file)[(jail.Length + 1)..^Command.Length], state, saved, reason);
+        });
 
     private static (TState? State, TSaved? Saved, string Reason) Read<TState, TSaved>(string file, JsonTypeInfo<TState> states, JsonTypeInfo<TSaved> saved)
         where TState : class

@@ -20,6 +20,7 @@ public static class SitePlanner
         Before = [SpawnerSteps.BlockSignals],
         Steps =
         [
+            RendezvousSteps.EndWithUs,
             .. loopback ? Loopback() : [],
             new("whoever is in it has no power over the network", unshare, Const(CLONE_NEWUSER)) { Result = ChildProgram.ReadyWord },
             RendezvousSteps.Announce(WhyHold),

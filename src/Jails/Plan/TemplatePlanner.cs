@@ -25,7 +25,7 @@ public static class TemplatePlanner
             CloneFlags = (NumberArg)Const(CLONE_NEWNS),
             Cgroup = null,
             Before = [.. sources.SelectMany(s => MountSteps.CloneSource(s, writable: false)), SpawnerSteps.BlockSignals],
-            Steps = [.. Begin(), .. MakeRoot(spec), .. Switch(), .. Attach(spec), .. Finish()],
+            Steps = [RendezvousSteps.EndWithUs, .. Begin(), .. MakeRoot(spec), .. Switch(), .. Attach(spec), .. Finish()],
             After = [.. sources.Select(MountSteps.CloseTree), SpawnerSteps.RestoreSignals],
         };
     }

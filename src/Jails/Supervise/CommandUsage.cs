@@ -9,4 +9,4 @@ namespace AgentSandbox.Jails.Supervise;
 /// <param name="SystemTime">CPU time in the kernel.</param>
 /// <param name="PeakMemoryBytes">The most memory at once, page cache included; null where the host has no memory controller.</param>
 /// <param name="Resources">All that its cgroup counts; null without cgroups.</param>
-public sealed record CommandUsage(TimeSpan Wall, TimeSpan UserTime, TimeSpan SystemTime, long? PeakMemoryBytes, [property: JsonIgnore] CgroupUsage? Resources);
+public sealed record CommandUsage(TimeSpan Wall, TimeSpan UserTime, TimeSpan SystemTime, long? PeakMemoryBytes, [property: JsonIgnore] CgroupUsage? Resources = null);

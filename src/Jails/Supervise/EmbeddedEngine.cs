@@ -8,7 +8,9 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>Engines for processes that make jails themselves, without a daemon.</summary>
 public static class EmbeddedEngine
 {
-    private const string StateDirectory = "/run/agent-sandboxd";
+    /// <summary>A directory of root's that all engines of this host share.</summary>
+    internal const string StateDirectory = "/run/agent-sandboxd";
+
     private const string CgroupName = "agent-sandboxd.embedded";
     private static readonly string[] s_controllers = ["cpu", "cpuset", "io", "memory", "pids"];
 

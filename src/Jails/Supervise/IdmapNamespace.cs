@@ -19,6 +19,7 @@ internal static class IdmapNamespace
         Before = [SpawnerSteps.BlockSignals],
         Steps =
         [
+            RendezvousSteps.EndWithUs,
             RendezvousSteps.Await("the daemon writes uid_map and gid_map"),
             new("the namespace lives on in the daemon's fd", Syscall.exit_group, 0),
         ],

@@ -34,7 +34,11 @@ public sealed class Jail : IDisposable
         _parts = parts;
         _planHash = new Lazy<string>(() => earlier?.PlanHash ?? PlanText.Hash(spec));
         _made = earlier?.MadeAt ?? Stopwatch.GetTimestamp();
-        IsPaused = earlier is not null && parts.Cgroup?.Cgroup.Read("cgroup.freeze") == "1";
+        if (earlier is not null && parts.Cgroup is not null)
+        {
+            IsPaused = parts.Cgroup.Cgroup.Read("cgroup.freeze") == "1";
+            _commands = LastCommand(parts.Cgroup.Cgroup);
+        }
         _later = later;
     }
 
@@ -270,6 +274,12 @@ public sealed class Jail : IDisposable
             throw;
         }
     }
+
+    // Cgroups of commands are numbered: those of an earlier run are not to be met again.
+    private static int LastCommand(Cgroup cgroup) => Files.ListDirectories(cgroup.Handle)
+        .Select(name => int.TryParse(name[(name.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
+        .Append(0)
+        .Max();
 
     private void ProveLimits()
     {

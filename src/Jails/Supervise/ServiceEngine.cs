@@ -9,30 +9,29 @@ namespace AgentSandbox.Jails.Supervise;
 public static class ServiceEngine
 {
     private const string Supervisor = "supervisor";
-    private const string WithoutSystemd = "agent-sandboxd";
     private const string Jails = "jails";
     private static readonly string[] s_controllers = ["cpu", "cpuset", "io", "memory", "pids"];
 
     /// <summary>An engine on this host. The caller disposes it, adopts what lives, and then sweeps.</summary>
     /// <param name="host">What the host can do.</param>
     /// <param name="features">The host.</param>
-    /// <param name="directory">The daemon's runtime directory.</param>
+    /// <param name="cgroup">The name of our cgroup where systemd gives us none: one daemon's and nobody else's.</param>
     /// <param name="spareNetworks">How many sites are kept ready: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. EBUSY: others are in the cgroup that is ours.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, string directory, int spareNetworks)
+    public static JailEngine Create(HostFacts host, HostFeatures features, string cgroup, int spareNetworks)
     {
         CgroupTree? tree = null;
         if (host.Cgroup)
         {
-            string above = FindSubtree(features.Cgroup.MountPoint!);
+            string above = FindSubtree(features.Cgroup.MountPoint!, cgroup);
             tree = new CgroupTree(above, Jails, [.. s_controllers.Where(Offered(above).Contains)], prefix: "");
         }
 
-        return new JailEngine(host, tree, new UidRangePool(directory, UidRegion.Service), spareNetworks, new Spawner());
+        return new JailEngine(host, tree, new UidRangePool(EmbeddedEngine.StateDirectory, UidRegion.Service), spareNetworks, new Spawner());
     }
 
     // Under systemd the unit's cgroup, which is delegated to us; we stand in a leaf of it, for a cgroup with children holds no processes.
-    private static string FindSubtree(string mount)
+    private static string FindSubtree(string mount, string name)
     {
         string own = OwnProcess.ReadCgroup();
         if (own.EndsWith($"/{Supervisor}", StringComparison.Ordinal))
@@ -48,7 +47,7 @@ public static class ServiceEngine
             return unit;
         }
 
-        string above = Path.Combine(mount, WithoutSystemd);
+        string above = Path.Combine(mount, name);
         Directory.CreateDirectory(above);
         EnableIn(mount);
         return above;

@@ -23,7 +23,7 @@ internal sealed class DaemonProcess : IDisposable
             {
               "apiSocket": "{{Socket}}", "handoffSocket": "{{_folder.Path}}/handoff.sock", "socketGroup": "", "runtimeDirectory": "{{_folder.Path}}/run",
               "stateDirectory": "{{_folder.Path}}/state", "profiles": "{{Path.Combine(Repository.Root, "native-profiles")}}", "policy": "{{_folder.Path}}/policy.json",
-              "audit": { "journal": false }
+              "audit": { "journal": false }, "onStop": "end", "cgroup": "{{Path.GetFileName(_folder.Path)}}"
             }
             """);
     }
@@ -118,7 +118,28 @@ internal sealed class DaemonProcess : IDisposable
         }
 
         _process?.Dispose();
+        RemoveCgroup();
         _folder.Dispose();
+    }
+
+    // What the daemon made for itself in the hierarchy; empty, now that it and its jails are gone.
+    private void RemoveCgroup()
+    {
+        string? own = AgentSandbox.Kernel.HostFeatures.Current.Cgroup.MountPoint is string mount ? Path.Combine(mount, Path.GetFileName(_folder.Path)) : null;
+        if (own is null || !Directory.Exists(own))
+        {
+            return;
+        }
+
+        foreach (string jail in Directory.GetDirectories(Path.Combine(own, "jails")))
+        {
+            File.WriteAllText(Path.Combine(jail, "cgroup.kill"), "1"); // a test that failed may have left one
+        }
+
+        foreach (string directory in Directory.GetDirectories(own, "*", SearchOption.AllDirectories).OrderByDescending(d => d.Length).Append(own))
+        {
+            Directory.Delete(directory);
+        }
     }
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder.Path, name), content);
@@ -142,7 +163,7 @@ internal sealed class DaemonProcess : IDisposable
 
             if (line.Data is null)
             {
-                ready.TrySetException(new InvalidOperationException($"the daemon ended before it served: {Log}"));
+                ready.TrySetException(new InvalidOperationException($"the daemon ended before it served: {Log}")); // no effect on one that served
             }
             else if (line.Data.Contains("serving on", StringComparison.Ordinal))
             {

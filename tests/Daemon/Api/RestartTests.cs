@@ -6,7 +6,8 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>What a daemon that was killed leaves, and what the next one makes of it.</summary>
+/// <summary>What a daemon that was killed leaves, and what the next one makes of it. Alone: a host has one daemon, and while it is away nobody else takes its uids.</summary>
+[Collection(Alone.Name)]
 public sealed class RestartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -53,7 +54,7 @@ public sealed class RestartTests
 
         await daemon.RestartAsync();
         using UnixChannel again = daemon.NewChannel();
-        await ExecuteAsync(again, jail, "touch", "go");
+        Assert.Equal(0, (await ExecuteAsync(again, jail, "touch", "go")).Ended.ExitCode);
         Command ended = await new Commands.CommandsClient(again).WaitCommandAsync(new WaitCommandRequest { Jail = jail, Command = "c-1" }, cancellationToken: Token);
         Assert.Equal(EndReason.Exited, ended.Ended.Reason);
         Assert.Equal(7, ended.Ended.ExitCode);

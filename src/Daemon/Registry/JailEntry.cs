@@ -15,9 +15,13 @@ internal sealed class JailEntry : IDisposable
     private const string IdPrefix = "c-";
     private const int KeptCommands = 100;
 
+    private static readonly string[] s_limits = ["memory", "pids"];
+
     private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
     private readonly ConcurrentQueue<string> _order = new();
+    private readonly EventLoop _loop;
     private readonly WatchedFd _end;
+    private ImmutableArray<LimitWatch> _limits = [];
     private long _lastUse = Stopwatch.GetTimestamp();
     private int _started;
 
@@ -32,6 +36,7 @@ internal sealed class JailEntry : IDisposable
         Jail = jail;
         Record = record;
         _end = jail.WatchEnd(loop);
+        _loop = loop;
     }
 
     /// <summary>The jail; <see cref="Dispose"/> ends it.</summary>
@@ -71,6 +76,13 @@ internal sealed class JailEntry : IDisposable
         : !Record.IdleTimeout.IsMax && Running == 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUse)) >= Record.IdleTimeout.Value ? "nobody used it for its idle time"
         : null;
 
+    /// <summary>Tells from now on when it is at a limit.</summary>
+    /// <param name="reached">Gets <c>memory</c> or <c>pids</c>.</param>
+    public void WatchLimits(Action<string> reached) => _limits = Jail.Cgroup is null ? [] :
+    [
+        .. s_limits.Select(limit => LimitWatch.Start(Jail.Cgroup, $"{limit}.events", _loop, () => reached(limit))).OfType<LimitWatch>(),
+    ];
+
     /// <summary>Starts a command in it and keeps hold of it.</summary>
     /// <param name="start">Starts it, under the id that it gets.</param>
     public ManagedCommand Start(Func<string, ManagedCommand> start)
@@ -103,6 +115,11 @@ internal sealed class JailEntry : IDisposable
     /// <summary>Ends all in the jail, and the jail.</summary>
     public void Dispose()
     {
+        foreach (LimitWatch limit in _limits)
+        {
+            limit.Dispose();
+        }
+
         _end.Dispose();
         Jail.Dispose();
         Share.Dispose();

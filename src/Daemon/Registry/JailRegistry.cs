@@ -23,6 +23,7 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
     public void Add(JailEntry entry)
     {
         _jails[entry.Id] = entry;
+        entry.WatchLimits(limit => recorder.LimitReached(entry, limit));
         _ = EndWhenDeadAsync(entry);
     }
 

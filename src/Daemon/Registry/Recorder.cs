@@ -68,6 +68,14 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
         Publish(entry, JailEventKind.JailResumed, "", "all in it goes on");
     }
 
+    /// <summary>A jail is at its limit of <c>memory</c> or <c>pids</c>, and what went beyond was refused.</summary>
+    public void LimitReached(JailEntry entry, string limit)
+    {
+        string text = limit == "memory" ? "at its limit of memory" : "at its limit of processes";
+        Tell(() => audit.WriteLimited(About(AuditKind.KernelRefusal, entry, $"jail {entry.Id} is {text}").Reason(limit).Build(), $"jail:{entry.Id}"));
+        Publish(entry, limit == "memory" ? JailEventKind.MemoryLimit : JailEventKind.PidsLimit, "", text);
+    }
+
     /// <summary>A jail has other limits.</summary>
     public void JailUpdated(JailEntry entry)
     {

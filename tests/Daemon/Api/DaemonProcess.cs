@@ -16,12 +16,13 @@ internal sealed class DaemonProcess : IDisposable
     private readonly StringWriter _log = new();
     private Process? _process;
 
-    private DaemonProcess(string policy)
+    private DaemonProcess(string policy, string socketGroup)
     {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
         Write("policy.json", policy);
         Write("daemon.json", $$"""
             {
-              "apiSocket": "{{Socket}}", "handoffSocket": "{{_folder.Path}}/handoff.sock", "socketGroup": "", "runtimeDirectory": "{{_folder.Path}}/run",
+              "apiSocket": "{{Socket}}", "handoffSocket": "{{_folder.Path}}/handoff.sock", "socketGroup": "{{socketGroup}}", "runtimeDirectory": "{{_folder.Path}}/run",
               "stateDirectory": "{{_folder.Path}}/state", "profiles": "{{Path.Combine(Repository.Root, "native-profiles")}}", "policy": "{{_folder.Path}}/policy.json",
               "audit": { "journal": false }, "onStop": "end", "cgroup": "{{Path.GetFileName(_folder.Path)}}"
             }
@@ -58,10 +59,10 @@ internal sealed class DaemonProcess : IDisposable
     }
 
     /// <summary>Starts a daemon, and waits until it serves.</summary>
-    public static async Task<DaemonProcess> StartAsync(string? policy = null)
+    public static async Task<DaemonProcess> StartAsync(string? policy = null, string socketGroup = "")
     {
         Requires.Feature("root");
-        DaemonProcess daemon = new(policy ?? RootPolicy);
+        DaemonProcess daemon = new(policy ?? RootPolicy, socketGroup);
         try
         {
             await daemon.StartProcessAsync();

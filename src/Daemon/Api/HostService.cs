@@ -135,7 +135,7 @@ internal sealed class HostService(CallGuard guard, Reloader reloader, SettingsSt
             Jail = request.Jail.Length == 0 ? null : request.Jail,
             Kinds = request.Kind.Length == 0 ? [] : [AuditKinds.Find(request.Kind)?.Kind ?? throw new PolicyException("kind", $"there is no kind '{request.Kind}'")],
             Uid = request.HasUid ? request.Uid : null,
-            Since = request.Since?.ToDateTimeOffset(),
+            Since = Requests.Time("since", request.Since),
             Limit = request.Limit switch
             {
                 0 => UsualRecords,

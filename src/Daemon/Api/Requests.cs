@@ -84,6 +84,17 @@ internal static class Requests
                 : throw new PolicyException(field, "is no span of time");
     }
 
+    /// <summary>A point in time; null if it is not set.</summary>
+    /// <exception cref="PolicyException">It is none.</exception>
+    public static DateTimeOffset? Time(string field, Timestamp? time)
+    {
+        const int NanosecondsPerSecond = 1_000_000_000;
+        return time is null ? null
+            : time.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && time.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() && time.Nanos is >= 0 and < NanosecondsPerSecond
+                ? time.ToDateTimeOffset()
+                : throw new PolicyException(field, "is no time between the years 1 and 9999");
+    }
+
     private static CommandLimits CommandLimits(Limits? limits)
     {
         if (limits is null)

@@ -69,6 +69,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             _inherited,
             new JailsService(guard, settings, maker, _registry, events, _engine),
             new CommandsService(guard, maker, _registry, runner),
+            new FilesService(guard, _registry, recorder),
             new HostService(guard, _reloader, settings, quotas, _keys, _audit, new AuditTrail(auditFile), _status));
     }
 

@@ -13,10 +13,12 @@ namespace AgentSandbox.Daemon.Registry;
 internal sealed class JailEntry : IDisposable
 {
     private const int KeptCommands = 100;
+    private const int FileCalls = 8;
 
     private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
     private readonly ConcurrentQueue<string> _order = new();
     private readonly WatchedFd _end;
+    private readonly CancellationTokenSource _over = new();
     private long _lastUse = Stopwatch.GetTimestamp();
     private int _started;
 
@@ -41,6 +43,12 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>What it takes of its owner's quota.</summary>
     public QuotaReservation Share { get; }
+
+    /// <summary>Calls that work with its files take turns: so many at once.</summary>
+    public SemaphoreSlim FileTurns { get; } = new(FileCalls);
+
+    /// <summary>Cancelled when it ends: what still looks into it has to let go.</summary>
+    public CancellationToken Over => _over.Token;
 
     /// <summary>True once it is dead.</summary>
     public bool HasEnded => Jail.HasEnded;
@@ -95,6 +103,7 @@ internal sealed class JailEntry : IDisposable
     public void Dispose()
     {
         _end.Dispose();
+        _over.Cancel();
         Jail.Dispose();
         Share.Dispose();
     }

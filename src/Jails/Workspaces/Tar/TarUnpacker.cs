@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,13 +17,11 @@ public sealed class TarUnpacker : IDisposable
     private readonly TreePath _top;
     private readonly byte[] _block = new byte[TarBlock.Size];
     private readonly MemoryStream _collected = new();
+    private readonly TarExtension _extension = new();
     private int _blockLength;
     private long _left; // of the entry's content
     private int _padding;
     private byte _collecting; // the type of the header whose content is collected; 0: none
-    private byte[]? _name;
-    private byte[]? _linkName;
-    private long? _length;
     private PendingFile? _file;
     private long _modified;
     private bool _isOver;
@@ -123,19 +120,17 @@ public sealed class TarUnpacker : IDisposable
 
     private void Begin(TarHeader header)
     {
-        if (header.Type is TarBlock.Extended or TarBlock.GlobalExtended or TarBlock.LongName or TarBlock.LongLink)
+        if (TarExtension.IsOne(header.Type))
         {
             _collecting = header.Length <= LargestExtended ? header.Type : throw WorkspaceException.Malformed($"a header of the archive has more than {LargestExtended} bytes");
             Expect(header.Length);
             return;
         }
 
-        byte[] name = _name ?? header.Name;
-        byte[] linkName = _linkName ?? header.LinkName;
-        long length = _length ?? header.Length;
-        (_name, _linkName, _length, _modified) = (null, null, null, header.Modified);
-        bool isDirectory = header.Type == TarBlock.Directory || (header.Type == TarBlock.OldRegular && name is [.., (byte)'/']);
-        TreePath? path = PathOf(name);
+        header = _extension.Complete(header);
+        _modified = header.Modified;
+        bool isDirectory = header.Type == TarBlock.Directory || (header.Type == TarBlock.OldRegular && header.Name is [.., (byte)'/']);
+        TreePath? path = PathOf(header.Name);
         if (path is null)
         {
             Expect(isDirectory ? 0 : throw WorkspaceException.Malformed("an entry of the archive that is no directory has no name"));
@@ -152,14 +147,14 @@ public sealed class TarUnpacker : IDisposable
             case TarBlock.Regular or TarBlock.OldRegular or TarBlock.Contiguous:
                 _tree.OpenOrMake(path.Parent).Dispose();
                 _file = _tree.BeginWrite(path, header.Mode & Permissions, createOnly: false);
-                Expect(length);
+                Expect(header.Length);
                 break;
             case TarBlock.SymbolicLink:
-                Replace(path, (parent, temporary) => Files.MakeLink(linkName, parent, temporary));
+                Replace(path, (parent, temporary) => Files.MakeLink(header.LinkName, parent, temporary));
                 Expect(0);
                 break;
             case TarBlock.HardLink:
-                TreePath target = PathOf(linkName) ?? throw WorkspaceException.Malformed($"{path}: a hard link in the archive points to nothing");
+                TreePath target = PathOf(header.LinkName) ?? throw WorkspaceException.Malformed($"{path}: a hard link in the archive points to nothing");
                 using (SafeFileHandle from = _tree.OpenParent(target))
                 {
                     byte[] targetName = target.Name.ToArray();
@@ -187,7 +182,7 @@ public sealed class TarUnpacker : IDisposable
     {
         if (_collecting != 0)
         {
-            Apply(_collecting, _collected.ToArray());
+            _extension.Add(_collecting, _collected.ToArray());
             _collecting = 0;
             _collected.SetLength(0);
         }
@@ -198,61 +193,6 @@ public sealed class TarUnpacker : IDisposable
             _file.Complete();
             _file.Dispose();
             _file = null;
-        }
-    }
-
-    private void Apply(byte type, byte[] content)
-    {
-        switch (type)
-        {
-            case TarBlock.LongName:
-                _name = TarHeader.Text(content);
-                break;
-            case TarBlock.LongLink:
-                _linkName = TarHeader.Text(content);
-                break;
-            case TarBlock.Extended:
-                ApplyRecords(content);
-                break;
-            default:
-                break; // global ones hold comments and times
-        }
-    }
-
-    private void ApplyRecords(ReadOnlySpan<byte> records)
-    {
-        while (!records.IsEmpty)
-        {
-            int blank = records.IndexOf((byte)' ');
-            if (blank <= 0 || !int.TryParse(records[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length <= blank || length > records.Length || records[length - 1] != '\n')
-            {
-                throw WorkspaceException.Malformed("the archive is damaged: a pax header has no records");
-            }
-
-            ReadOnlySpan<byte> record = records[(blank + 1)..(length - 1)];
-            int equals = record.IndexOf((byte)'=');
-            Apply(Encoding.ASCII.GetString(record[..Math.Max(equals, 0)]), record[(equals + 1)..]);
-            records = records[length..];
-        }
-    }
-
-    private void Apply(string key, ReadOnlySpan<byte> value)
-    {
-        switch (key)
-        {
-            case "path":
-                _name = value.ToArray();
-                break;
-            case "linkpath":
-                _linkName = value.ToArray();
-                break;
-            case "size":
-                _length = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length : throw WorkspaceException.Malformed("the archive is damaged: a size is no number");
-                break;
-            case not null when key.StartsWith("GNU.sparse", StringComparison.Ordinal):
-                throw WorkspaceException.Malformed("the archive has a sparse file: pack it without --sparse");
-            default:
-                break; // owners, times and the like
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     private readonly JailRegistry _registry;
     private readonly DaemonStatus _status;
     private readonly Reloader _reloader;
+    private readonly HandoffServer _handoff;
     private readonly bool _ownsSocket;
     private readonly WebApplication _server;
 
@@ -62,13 +63,14 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
         JailMaker maker = new(guard, settings, quotas, _engine, _registry, recorder, _loop);
         CommandRunner runner = new(_loop, quotas, recorder);
+        _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;
         _server = ApiServer.Create(
             config,
             logs,
             _inherited,
             new JailsService(guard, settings, maker, _registry, events, _engine),
-            new CommandsService(guard, maker, _registry, runner),
+            new CommandsService(guard, maker, _registry, runner, new StreamHandoff(_handoff, config.HandoffSocket)),
             new FilesService(guard, _registry, recorder),
             new HostService(guard, _reloader, settings, quotas, _keys, _audit, new AuditTrail(auditFile), _status));
     }
@@ -130,6 +132,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
+        await _handoff.DisposeAsync().ConfigureAwait(false);
         foreach (JailEntry entry in _registry.All)
         {
             _registry.End(entry, "the daemon stops");

@@ -186,6 +186,15 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>How a file is open: O_*.</summary>
+    /// <exception cref="SyscallException">As fcntl(2), F_GETFL.</exception>
+    public static int ReadFlags(SafeHandle file)
+    {
+        using FdLease fd = new(file);
+        int flags = Libc.fcntl(fd.Value, Libc.F_GETFL, 0);
+        return flags < 0 ? throw SyscallException.Last("fcntl", "F_GETFL") : flags;
+    }
+
     /// <summary>Gives a file a time of its last change, in seconds since 1970.</summary>
     /// <exception cref="SyscallException">As futimens(3).</exception>
     public static void SetModified(SafeHandle file, long seconds)

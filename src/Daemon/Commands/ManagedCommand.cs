@@ -60,6 +60,9 @@ internal sealed class ManagedCommand
     /// <summary>Done when it has ended and its sink has all of its output.</summary>
     public Task Drained { get; }
 
+    /// <summary>False: its streams are its caller's, and the daemon sees nothing of them.</summary>
+    public bool TakesInput => _pipes is not null;
+
     /// <summary>Bytes that it wrote to a stream.</summary>
     public long Written(OutputStream stream) => Volatile.Read(ref _written[(int)stream]);
 

@@ -38,6 +38,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     private readonly JailRegistry _registry;
     private readonly DaemonStatus _status;
     private readonly Reloader _reloader;
+    private readonly HandoffServer _handoff;
     private readonly bool _ownsSocket;
     private readonly WebApplication _server;
 
@@ -64,13 +65,15 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, _loop);
         CommandRunner runner = new(_loop, quotas, recorder, new CommandKeeper(store, _notifier, _inherited));
         new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
+        _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;
         _server = ApiServer.Create(
             config,
             logs,
             _inherited,
             new JailsService(guard, settings, maker, _registry, events, _engine),
-            new CommandsService(guard, maker, _registry, runner),
+            new CommandsService(guard, maker, _registry, runner, new StreamHandoff(_handoff, config.HandoffSocket)),
+            new FilesService(guard, _registry, recorder),
             new HostService(guard, _reloader, settings, quotas, _keys, _audit, new AuditTrail(auditFile), _status));
     }
 
@@ -131,6 +134,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
+        await _handoff.DisposeAsync().ConfigureAwait(false);
         foreach (JailEntry entry in _config.KeepJails ? [] : _registry.All)
         {
             _registry.End(entry, "the daemon stops");

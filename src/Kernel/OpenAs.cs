@@ -6,14 +6,10 @@ namespace AgentSandbox.Kernel;
 
 /// <summary>Opens a path with the rights of another user, and none of ours.</summary>
 /// <remarks>
-/// It happens on a thread of its own, which changes itself by raw system calls (libc's wrappers would change every thread) and then ends: no right is ever
-/// restored, so none can be forgotten. Only the ids that decide on files are changed, for a thread whose real or saved uid is the caller's could be
-/// killed by the caller, and the process with it.
-/// Source: credentials(7); setfsuid(2); nptl(7); kill(2).
+/// It happens on a thread of its own, which gives up its rights (<see cref="FileRights"/>) and then ends: no right is ever restored, so none can be forgotten.
 /// </remarks>
 public sealed unsafe class OpenAs
 {
-    private const uint Unchanged = uint.MaxValue;
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
 
     private readonly UnixIdentity _caller;
@@ -98,48 +94,15 @@ public sealed unsafe class OpenAs
     // All that runs here between the change and the end has run before it: loading code would need files that the caller may not read.
     private string? OpenWithoutRights(out int fd, out Errno errno, out bool searchable)
     {
-        nint setgroups = Libc.NumberOf(Syscall.setgroups), setfsgid = Libc.NumberOf(Syscall.setfsgid), setfsuid = Libc.NumberOf(Syscall.setfsuid);
-        nint capset = Libc.NumberOf(Syscall.capset), prctl = Libc.NumberOf(Syscall.prctl);
         nint openat2 = Libc.NumberOf(Syscall.openat2), faccessat2 = Libc.NumberOf(Syscall.faccessat2);
-        uint* header = stackalloc uint[2] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
-        uint* capabilities = stackalloc uint[6]; // effective, permitted and inheritable, twice: none
         open_how how = new() { flags = (ulong)(uint)(Libc.O_PATH | Libc.O_CLOEXEC), resolve = Libc.RESOLVE_NO_MAGICLINKS };
         byte empty = 0;
-        uint[] groups = [.. _caller.Groups];
         nint opened;
         fd = -1;
         searchable = false;
-        errno = (Errno)Marshal.GetLastPInvokeError();
-        fixed (uint* group = groups)
+        if (FileRights.Become(_caller, out errno) is string failed)
         {
-            if (Libc.syscall(setgroups, groups.Length, (nint)group, 0, 0, 0, 0) != 0)
-            {
-                errno = (Errno)Marshal.GetLastPInvokeError();
-                return "setgroups";
-            }
-        }
-
-        Libc.syscall(setfsgid, (nint)_caller.Gid, 0, 0, 0, 0, 0); // returns the id before: it says nothing of success
-        Libc.syscall(setfsuid, (nint)_caller.Uid, 0, 0, 0, 0, 0);
-        bool changed = (uint)Libc.syscall(setfsgid, unchecked((nint)Unchanged), 0, 0, 0, 0, 0) == _caller.Gid
-            && (uint)Libc.syscall(setfsuid, unchecked((nint)Unchanged), 0, 0, 0, 0, 0) == _caller.Uid;
-        if (!changed)
-        {
-            errno = Errno.EPERM;
-            return "setfsuid";
-        }
-
-        if (Libc.syscall(capset, (nint)header, (nint)capabilities, 0, 0, 0, 0) != 0)
-        {
-            errno = (Errno)Marshal.GetLastPInvokeError();
-            return "capset";
-        }
-
-        // A change of fsuid sets the dumpable bit to fs.suid_dumpable, for the whole process. Source: PR_SET_DUMPABLE(2const).
-        if (Libc.syscall(prctl, Libc.PR_SET_DUMPABLE, 0, 0, 0, 0, 0) != 0)
-        {
-            errno = (Errno)Marshal.GetLastPInvokeError();
-            return "prctl";
+            return failed;
         }
 
         fixed (byte* path = _path)

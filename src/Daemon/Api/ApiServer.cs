@@ -22,7 +22,7 @@ internal static class ApiServer
     private const int MaxRequestBytes = 1024 * 1024; // parsed messages are larger than their bytes
 
     /// <summary>The server, not started yet.</summary>
-    public static WebApplication Create(DaemonConfig config, ILoggerFactory logs, InheritedSockets inherited, JailsService jails, CommandsService commands, HostService host)
+    public static WebApplication Create(DaemonConfig config, ILoggerFactory logs, InheritedSockets inherited, JailsService jails, CommandsService commands, FilesService files, HostService host)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -37,12 +37,13 @@ internal static class ApiServer
         GrpcServerOptions options = new() { Exceptions = Errors.Table, MaxReceiveMessageBytes = MaxRequestBytes };
         app.MapGrpcService(V1.Jails.BindService(jails), options);
         app.MapGrpcService(V1.Commands.BindService(commands), options);
+        app.MapGrpcService(V1.Files.BindService(files), options);
         app.MapGrpcService(Host.BindService(host), options);
         HealthService health = new();
         health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
         app.MapGrpcService(Health.BindService(health), options);
         app.MapGrpcService(ServerReflection.BindService(new ReflectionService(
-            V1.Jails.Descriptor, V1.Commands.Descriptor, Host.Descriptor, Health.Descriptor, ServerReflection.Descriptor)), options);
+            V1.Jails.Descriptor, V1.Commands.Descriptor, V1.Files.Descriptor, Host.Descriptor, Health.Descriptor, ServerReflection.Descriptor)), options);
         app.MapGrpcUnimplemented();
         return app;
     }

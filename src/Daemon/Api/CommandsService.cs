@@ -3,6 +3,7 @@ using AgentSandbox.Daemon.Commands;
 using AgentSandbox.Daemon.Registry;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
 using AgentSandbox.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -11,7 +12,7 @@ using Grpc.Core;
 namespace AgentSandbox.Daemon.Api;
 
 /// <summary>Commands: run, kept in the background, looked at, signalled.</summary>
-internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegistry registry, CommandRunner runner) : V1.Commands.CommandsBase
+internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegistry registry, CommandRunner runner, StreamHandoff handoff) : V1.Commands.CommandsBase
 {
     private const int UsualCap = 64 * 1024;
     private const int LargestCap = 1024 * 1024;
@@ -29,9 +30,10 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         Authority authority = guard.Require(context, Permissions.CommandRun, start.Jail);
         JailEntry entry = registry.Find(start.Jail, authority.Covers);
         CommandSpec spec = Requests.Command(start.Command);
+        CommandStdio? handed = start.Handoff ? await ReceiveAsync(start.Command, authority, responseStream, context).ConfigureAwait(false) : null;
         using ExecSession<ExecRequest> session = new(requestStream, responseStream, InputMessage.Of, () => Keep(start.OnDisconnect, context), context.CancellationToken);
         V1.CommandEnd end = await session.ServeAsync(
-            entry, start.Command.Argv.FirstOrDefault(""), () => runner.Start(entry, spec, Requests.Terminal(start.Command.Terminal), session.Sink, authority.Grant, start.OnDisconnect == OnDisconnect.Keep)).ConfigureAwait(false);
+            entry, start.Command.Argv.FirstOrDefault(""), () => Start(entry, spec, start.Command.Terminal, session.Sink, handed, authority.Grant, start.OnDisconnect == OnDisconnect.Keep)).ConfigureAwait(false);
         await responseStream.WriteAsync(new ExecResponse { Ended = end }, context.CancellationToken).ConfigureAwait(false);
     }
 
@@ -42,12 +44,12 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
             : throw new PolicyException("message", "the first message is the start");
         Authority authority = guard.Require(context, Permissions.CommandRun);
         CommandSpec spec = Requests.Command(start.Command);
-        JailEntry entry = maker.Make(context, start.Config);
+        CommandStdio? handed = start.Handoff ? await ReceiveAsync(start.Command, authority, responseStream, context).ConfigureAwait(false) : null;
+        JailEntry entry = Make(context, start.Config, handed);
         try
         {
             using ExecSession<RunRequest> session = new(requestStream, responseStream, InputMessage.Of, () => Keep(OnDisconnect.Unspecified, context), context.CancellationToken);
-            V1.CommandEnd end = await session.ServeAsync(
-                entry, start.Command.Argv.FirstOrDefault(""), () => runner.Start(entry, spec, Requests.Terminal(start.Command.Terminal), session.Sink, authority.Grant)).ConfigureAwait(false);
+            V1.CommandEnd end = await session.ServeAsync(entry, start.Command.Argv.FirstOrDefault(""), () => Start(entry, spec, start.Command.Terminal, session.Sink, handed, authority.Grant, keep: false)).ConfigureAwait(false);
             await responseStream.WriteAsync(new ExecResponse { Ended = end }, context.CancellationToken).ConfigureAwait(false);
         }
         finally
@@ -180,6 +182,50 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         }
 
         return Task.FromResult(new Empty());
+    }
+
+    private Task<CommandStdio> ReceiveAsync(CommandConfig? command, Authority authority, IServerStreamWriter<ExecResponse> responses, ServerCallContext context)
+    {
+        StreamHandoff.Check(command);
+        return handoff.ReceiveAsync(authority.Access.Caller.Identity.Uid, responses, context.CancellationToken);
+    }
+
+    private JailEntry Make(ServerCallContext context, JailConfig config, CommandStdio? handed)
+    {
+        try
+        {
+            return maker.Make(context, config);
+        }
+        catch
+        {
+            Close(handed);
+            throw;
+        }
+    }
+
+    private ManagedCommand Start(JailEntry entry, CommandSpec spec, WindowSize? terminal, IOutputSink sink, CommandStdio? handed, Grant grant, bool keep)
+    {
+        try
+        {
+            if (handed is null)
+            {
+                return runner.Start(entry, spec, Requests.Terminal(terminal), sink, grant, keep);
+            }
+
+            StreamHandoff.Check(entry);
+            return runner.Start(entry, spec, handed, grant);
+        }
+        finally
+        {
+            Close(handed); // the command has its own
+        }
+    }
+
+    private static void Close(CommandStdio? handed)
+    {
+        handed?.Stdin.Dispose();
+        handed?.Stdout.Dispose();
+        handed?.Stderr.Dispose();
     }
 
     // A deadline that passes is no wish to end the command, unless the caller said so.

@@ -7,6 +7,7 @@ using AgentSandbox.Grpc.Server;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Workspaces;
 using AgentSandbox.Kernel;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -39,6 +40,7 @@ internal static class Errors
         .With<ConfigException>(e => New(StatusCode.FailedPrecondition, e.Message, Info("BAD_CONFIGURATION", ("file", e.File), ("field", e.Field))))
         .With<AuditException>(e => New(StatusCode.Unavailable, $"nothing is done that cannot be put on record: {e.Message}", Info("AUDIT_UNAVAILABLE")))
         .With<ProofException>(e => New(StatusCode.Internal, e.Message, Info("NOT_ENFORCED")))
+        .With<WorkspaceException>(Refused)
         .With<SyscallException>(e => New(
             e.Errno is Errno.EAGAIN or Errno.EMFILE or Errno.ENFILE or Errno.ENOSPC ? StatusCode.ResourceExhausted : StatusCode.Internal,
             e.Message,
@@ -57,6 +59,16 @@ internal static class Errors
                 Info("INVALID_ARGUMENT", ("field", field)),
                 new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = refused.Reason } } });
     }
+
+    private static RpcException Refused(WorkspaceException refused) => refused.Fault switch
+    {
+        WorkspaceFault.Malformed => New(StatusCode.InvalidArgument, refused.Message, Info("INVALID_ARGUMENT", ("field", "path"))),
+        WorkspaceFault.Absent => New(StatusCode.NotFound, refused.Message, Info("FILE_NOT_FOUND")),
+        WorkspaceFault.Exists => New(StatusCode.AlreadyExists, refused.Message, Info("FILE_EXISTS")),
+        WorkspaceFault.Denied => New(StatusCode.PermissionDenied, refused.Message, Info("FILE_ACCESS_DENIED")),
+        WorkspaceFault.Full => New(StatusCode.ResourceExhausted, refused.Message, Info("NO_SPACE")),
+        _ => New(StatusCode.FailedPrecondition, refused.Message, Info("FILE_UNFIT")),
+    };
 
     private static RpcException New(StatusCode code, string message, params Google.Protobuf.IMessage[] details) => StatusDetails.NewException(code, message, details);
 

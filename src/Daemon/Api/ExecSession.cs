@@ -60,11 +60,18 @@ internal sealed class ExecSession<TRequest> : IDisposable
 
         await AnnounceAsync(entry, _command).ConfigureAwait(false);
         using CancellationTokenRegistration gone = _cancelled.Register(() => CallerIsGone());
-        Task input = FeedAsync(_command);
-        await _command.Drained.ConfigureAwait(false);
-        CommandResult result = await _command.Ended.ConfigureAwait(false);
-        _ = input; // it ends with the call
-        return Answers.End(result, _command);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(_cancelled);
+        Task input = FeedAsync(_command, over.Token);
+        try
+        {
+            await _command.Drained.ConfigureAwait(false);
+            return Answers.End(await _command.Ended.ConfigureAwait(false), _command);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await input.ConfigureAwait(false); // nobody may read from a call that is over: its stream serves another then
+        }
     }
 
     private async Task AnnounceAsync(JailEntry entry, ManagedCommand command)
@@ -101,11 +108,11 @@ internal sealed class ExecSession<TRequest> : IDisposable
         return _ring;
     }
 
-    private async Task FeedAsync(ManagedCommand command)
+    private async Task FeedAsync(ManagedCommand command, CancellationToken over)
     {
         try
         {
-            while (await _requests.MoveNext(_cancelled).ConfigureAwait(false))
+            while (await _requests.MoveNext(over).ConfigureAwait(false))
             {
                 await _read(_requests.Current).ApplyAsync(command).ConfigureAwait(false);
             }
@@ -114,7 +121,10 @@ internal sealed class ExecSession<TRequest> : IDisposable
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or RpcException)
         {
-            CallerIsGone();
+            if (_cancelled.IsCancellationRequested || !over.IsCancellationRequested)
+            {
+                CallerIsGone();
+            }
         }
         catch (PolicyException malformed)
         {

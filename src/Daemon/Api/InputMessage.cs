@@ -41,11 +41,16 @@ internal sealed record InputMessage(ByteString? Stdin = null, bool CloseStdin = 
     public static int CheckSignal(int signal) => signal is > 0 and <= LastSignal ? signal : throw new PolicyException("signal", $"{signal} is none: 1 to {LastSignal}");
 
     /// <summary>Gives it to the command.</summary>
-    /// <exception cref="PolicyException">A size or a signal is none.</exception>
+    /// <exception cref="PolicyException">A size or a signal is none, or there is stdin for a command whose streams were handed over.</exception>
     public async ValueTask ApplyAsync(ManagedCommand command)
     {
         if (Stdin is not null)
         {
+            if (!command.TakesInput)
+            {
+                throw new PolicyException("message", "stdin was handed over: no bytes for it pass here");
+            }
+
             await command.WriteInputAsync(Stdin.Memory).ConfigureAwait(false);
         }
         else if (CloseStdin)

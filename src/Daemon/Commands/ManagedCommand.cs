@@ -64,6 +64,9 @@ internal sealed class ManagedCommand
     /// <summary>Done when it has ended and its sink has all of its output.</summary>
     public Task Drained { get; }
 
+    /// <summary>False: its streams are its caller's, and the daemon sees nothing of them.</summary>
+    public bool TakesInput => _pipes is not null;
+
     /// <summary>Waits for its end, and lets nobody know of it before it is on record. Call it once.</summary>
     /// <param name="record">Puts it on record.</param>
     public async Task WatchAsync(Action<CommandResult> record)

@@ -14,6 +14,7 @@ internal sealed class JailEntry : IDisposable
 {
     private const string IdPrefix = "c-";
     private const int KeptCommands = 100;
+    private const int FileCalls = 8;
 
     private static readonly string[] s_limits = ["memory", "pids"];
 
@@ -21,6 +22,7 @@ internal sealed class JailEntry : IDisposable
     private readonly ConcurrentQueue<string> _order = new();
     private readonly EventLoop _loop;
     private readonly WatchedFd _end;
+    private readonly CancellationTokenSource _over = new();
     private ImmutableArray<LimitWatch> _limits = [];
     private long _lastUse = Stopwatch.GetTimestamp();
     private int _started;
@@ -47,6 +49,12 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>What it takes of its owner's quota.</summary>
     public QuotaReservation Share { get; }
+
+    /// <summary>Calls that work with its files take turns: so many at once.</summary>
+    public SemaphoreSlim FileTurns { get; } = new(FileCalls);
+
+    /// <summary>Cancelled when it ends: what still looks into it has to let go.</summary>
+    public CancellationToken Over => _over.Token;
 
     /// <summary>True once it is dead.</summary>
     public bool HasEnded => Jail.HasEnded;
@@ -121,6 +129,7 @@ internal sealed class JailEntry : IDisposable
         }
 
         _end.Dispose();
+        _over.Cancel();
         Jail.Dispose();
         Share.Dispose();
     }

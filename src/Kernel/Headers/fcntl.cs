@@ -26,6 +26,7 @@ public static partial class Libc
     public const int AT_EMPTY_PATH = 0x1000;
     public const int AT_RECURSIVE = 0x8000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_NO_AUTOMOUNT = 0x800;
 
     public const ulong RESOLVE_NO_XDEV = 0x01;
     public const ulong RESOLVE_NO_MAGICLINKS = 0x02;

@@ -6,14 +6,20 @@ namespace AgentSandbox.Kernel;
 public static partial class Libc
 {
     public const uint S_IFMT = 0xF000;
+    public const uint S_IFIFO = 0x1000;
     public const uint S_IFCHR = 0x2000;
     public const uint S_IFDIR = 0x4000;
     public const uint S_IFREG = 0x8000;
     public const uint S_IFLNK = 0xA000;
+    public const uint S_IFSOCK = 0xC000;
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const long UTIME_OMIT = 0x3ffffffe;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int mkdirat(int directory, byte* path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int futimens(int fd, timespec* times);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     internal static unsafe partial int statx_(int directory, byte* path, int flags, uint mask, statx* result);

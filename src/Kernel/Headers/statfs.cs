@@ -14,6 +14,7 @@ public static partial class Libc
     public const long SECURITYFS_MAGIC = 0x73636673;
     public const long BPF_FS_MAGIC = 0xcafe4a11;
     public const long NSFS_MAGIC = 0x6e736673;
+    public const long PID_FS_MAGIC = 0x50494446;
     public const long DEVPTS_SUPER_MAGIC = 0x1cd1;
 }
 

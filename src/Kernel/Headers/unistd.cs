@@ -8,6 +8,7 @@ public static partial class Libc
     public const int X_OK = 1;
     public const int W_OK = 2;
     public const int R_OK = 4;
+    public const int SEEK_SET = 0;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint read(int fd, void* buffer, nuint count);
@@ -23,6 +24,18 @@ public static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int unlinkat(int directory, byte* path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int symlinkat(byte* target, int directory, byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int linkat(int directory, byte* path, int newDirectory, byte* newPath, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint pread(int fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(int fd, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int fchownat(int directory, byte* path, uint uid, uint gid, int flags);

@@ -22,6 +22,7 @@ internal static class HeaderExceptions
     /// <summary>Fields whose name in C is a path: parts of arrays, and of unions that C# flattens. Keys are <c>structure.field</c>.</summary>
     public static IReadOnlyDictionary<string, string> FieldPaths { get; } = new Dictionary<string, string>
     {
+        ["dirent64.d_name0"] = "d_name[0]",
         ["seccomp_data.args0"] = "args[0]",
         ["seccomp_data.args1"] = "args[1]",
         ["seccomp_data.args2"] = "args[2]",

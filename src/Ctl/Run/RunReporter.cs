@@ -5,7 +5,6 @@ using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
-using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Ctl.Run;
 
@@ -15,7 +14,7 @@ internal sealed class RunReporter : IDisposable
     private static readonly CommandUsage s_nothing = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, null);
 
     private readonly RunRequest _request;
-    private readonly SafeFileHandle? _file;
+    private readonly ReportFile? _file;
     private ProbeProof? _probes;
 
     /// <summary>Opens the file, before anything runs.</summary>
@@ -23,7 +22,7 @@ internal sealed class RunReporter : IDisposable
     public RunReporter(RunRequest request)
     {
         _request = request;
-        _file = request.ReportFile is string path ? Open(path) : null;
+        _file = request.ReportFile is string path ? new ReportFile(path) : null;
     }
 
     private bool IsWanted => _file is not null || _request.Json;
@@ -47,18 +46,6 @@ internal sealed class RunReporter : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private static SafeFileHandle Open(string path)
-    {
-        try
-        {
-            return Files.Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100);
-        }
-        catch (SyscallException refused)
-        {
-            throw new PolicyException("--report", $"{path} cannot be written: {refused.Errno}");
-        }
-    }
-
     private void Write(Jail jail, string commandHash, CommandProof? command, CommandResult result, RunOutput output)
     {
         if (!IsWanted)
@@ -81,7 +68,7 @@ internal sealed class RunReporter : IDisposable
         };
         if (_file is not null)
         {
-            Files.WriteAll(_file, JsonSerializer.SerializeToUtf8Bytes(report, RunReportJson.Default.RunReport));
+            _file.Write(JsonSerializer.SerializeToUtf8Bytes(report, RunReportJson.Default.RunReport));
         }
 
         if (_request.Json)
@@ -97,7 +84,8 @@ internal sealed class RunReporter : IDisposable
         }
     }
 
-    private static string? Text(byte[]? bytes)
+    /// <summary><paramref name="bytes"/> as text; null if they are not UTF-8.</summary>
+    internal static string? Text(byte[]? bytes)
     {
         try
         {

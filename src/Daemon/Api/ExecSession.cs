@@ -72,7 +72,7 @@ internal sealed class ExecSession<TRequest> : IDisposable
         try
         {
             await _responses.WriteAsync(
-                new ExecResponse { Started = new ExecStarted { Command = command.Id, Jail = entry.Id, PlanHash = command.Command.Program.Hash() } }, _cancelled).ConfigureAwait(false);
+                new ExecResponse { Started = new ExecStarted { Command = command.Id, Jail = entry.Id, PlanHash = command.Command.Program.Hash(), Degraded = { entry.Jail.Spec.Degraded } } }, _cancelled).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or InvalidOperationException)
         {

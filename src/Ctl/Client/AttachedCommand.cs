@@ -19,6 +19,9 @@ internal sealed class AttachedCommand(CommandStream stream, bool hasTerminal, Ou
     private readonly List<IDisposable> _attachments = [];
     private bool _readerIsGone;
 
+    /// <summary>True: the caller has not been told yet what the jail goes without.</summary>
+    public bool WarnsOfDegraded { get; init; }
+
     /// <summary>Passes everything on until the command has ended and, if it had a jail of its own, that is gone.</summary>
     public async Task<CommandEnd> WaitAsync()
     {
@@ -58,7 +61,7 @@ internal sealed class AttachedCommand(CommandStream stream, bool hasTerminal, Ou
     private void Attach(ExecStarted started)
     {
         stream.Begin(started);
-        foreach (string layer in started.Degraded)
+        foreach (string layer in WarnsOfDegraded ? [.. started.Degraded] : Array.Empty<string>())
         {
             Console.Error.WriteLine($"sandboxctl: warning: running without {VisibleText.Of(layer)}: the daemon's host lacks it");
         }

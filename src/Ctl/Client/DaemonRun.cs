@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AgentSandbox.Ctl.Run;
 using AgentSandbox.Ctl.Text;
+using AgentSandbox.Jails.Report;
 using AgentSandbox.V1;
 
 namespace AgentSandbox.Ctl.Client;
@@ -21,7 +22,7 @@ internal static class DaemonRun
         using OutputSink stdout = json ? OutputSink.ToMemory() : OutputSink.ToFile(1);
         using OutputSink stderr = json ? OutputSink.ToMemory() : OutputSink.ToFile(2);
         using CommandStream stream = await CommandStream.RunAsync(daemon, start).ConfigureAwait(false);
-        CommandEnd end = await new AttachedCommand(stream, start.Command.Terminal is not null, stdout, stderr).WaitAsync().ConfigureAwait(false);
+        CommandEnd end = await new AttachedCommand(stream, start.Command.Terminal is not null, stdout, stderr) { WarnsOfDegraded = true }.WaitAsync().ConfigureAwait(false);
         file?.Write(System.Text.Encoding.UTF8.GetBytes(end.ReportJson));
         if (json)
         {

@@ -24,6 +24,7 @@ internal static class OptionNames
         ["interval"] = "--interval",
         ["kind"] = "--kind",
         ["limit"] = "--limit",
+        ["name"] = "NAME",
         ["limits.command_cpu_time"] = "--cpu-time",
         ["limits.command_idle_timeout"] = "--idle",
         ["limits.command_timeout"] = "--timeout",

@@ -105,10 +105,10 @@ public sealed class CommandsTests(CliFixture cli) : IClassFixture<CliFixture>
         string file = Path.GetTempFileName(); // 0600
         try
         {
-            File.WriteAllText(file, cli.Do("key", "create", "test key", "--role", "agent", "--expires", "1h"));
+            File.WriteAllText(file, cli.Do("key", "create", "test-key", "--role", "agent", "--expires", "1h"));
             string id = File.ReadAllText(file).Split('_')[1];
             Assert.Contains(id, cli.Do("--key-file", file, "whoami"));
-            Assert.Contains("test key", cli.Do("key", "list"));
+            Assert.Contains("test-key", cli.Do("key", "list"));
             cli.Do("key", "revoke", id);
             CliResult refused = cli.Run("--key-file", file, "whoami");
             Assert.Equal(1, refused.ExitCode);

@@ -6,6 +6,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>What was asked of a command that runs nothing was refused or failed.</summary>
+    public const int Failed = 1;
+
     /// <summary>The sandbox refused or failed.</summary>
     public const int Refused = 125;
 
@@ -14,4 +17,7 @@ internal static class ExitCodes
 
     /// <summary>The jail has no such program.</summary>
     public const int NotFound = 127;
+
+    /// <summary>What a refusal or failure of <paramref name="command"/> comes to: where a command's own status may come out, it must not look like one.</summary>
+    public static int OfRefusal(string command) => command is "run" or "exec" or "selftest" ? Refused : Failed;
 }

@@ -1,15 +1,39 @@
 using System.CommandLine;
 using AgentSandbox.Ctl;
+using AgentSandbox.Ctl.Client;
 using AgentSandbox.Ctl.Commands;
 
+DaemonOptions daemon = new();
 RootCommand root = new("sandboxctl runs and looks at jails for code that nobody reviewed.")
 {
-    RunCommand.Create(),
+    RunCommand.Create(daemon),
+    CreateCommand.Create(daemon),
+    ExecCommand.Create(daemon),
+    PsCommand.Create(daemon),
+    InspectCommand.Create(daemon),
+    TopCommand.Create(daemon),
+    StatsCommand.Create(daemon),
+    LogsCommand.Create(daemon),
+    EventsCommand.Create(daemon),
+    WaitCommand.Create(daemon),
+    PauseCommand.Create(daemon),
+    ResumeCommand.Create(daemon),
+    UpdateCommand.Create(daemon),
+    KillCommand.Create(daemon),
+    RmCommand.Create(daemon),
+    WhoamiCommand.Create(daemon),
     PlanCommand.Create(),
-    ProfileCommand.Create(),
-    DoctorCommand.Create(),
+    ProfileCommand.Create(daemon),
+    DoctorCommand.Create(daemon),
     SelftestCommand.Create(),
+    PolicyCommand.Create(),
+    KeyCommand.Create(daemon),
+    AuditCommand.Create(daemon),
+    StatusCommand.Create(daemon),
+    ReloadCommand.Create(daemon),
+    CompletionCommand.Create(),
 };
+daemon.AddTo(root);
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
@@ -22,4 +46,6 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.Usage;
 }
 
-return Failures.Report(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+return Failures.Report(
+    () => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }),
+    ExitCodes.OfRefusal(parsed.CommandResult.Command.Name));

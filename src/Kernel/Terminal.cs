@@ -53,6 +53,16 @@ public static unsafe class Terminal
         Control(target.Value, Libc.TIOCSWINSZ, &size, nameof(Libc.TIOCSWINSZ));
     }
 
+    /// <summary>The size of <paramref name="terminal"/> in characters; 0 where it does not know.</summary>
+    /// <exception cref="SyscallException">ENOTTY: it is no terminal.</exception>
+    public static (ushort Rows, ushort Columns) GetSize(SafeFileHandle terminal)
+    {
+        using FdLease fd = new(terminal);
+        winsize size = default;
+        Control(fd.Value, Libc.TIOCGWINSZ, &size, nameof(Libc.TIOCGWINSZ));
+        return (size.ws_row, size.ws_col);
+    }
+
     /// <summary>Gives <paramref name="terminal"/> a size in characters; whoever runs in it gets SIGWINCH.</summary>
     /// <exception cref="SyscallException">ENOTTY: it is no terminal.</exception>
     public static void SetSize(SafeFileHandle terminal, ushort rows, ushort columns)

@@ -14,15 +14,18 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        RunOptions jail = new();
+        JailOptions jail = new();
+        ProgramArguments arguments = new();
+        Option<string?> profiles = new("--profiles") { Description = "The directory of profiles.", HelpName = "DIR" };
         Command command = new(
             "plan",
-            "Prints every system call by which a jail and its command would be made, as strace would, each after its reason. Runs nothing and needs no privilege.");
+            "Prints every system call by which a jail and its command would be made, as strace would, each after its reason. Runs nothing and needs no privilege.") { profiles };
         jail.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(parsed =>
         {
-            CommandSpec run = jail.Program(parsed);
-            JailRequest request = jail.Request(parsed);
+            CommandSpec run = arguments.Read(parsed);
+            JailRequest request = jail.Request(parsed, parsed.GetValue(profiles));
             HostFacts host = HostFacts.From(HostFeatures.Current);
             using HostPaths paths = new();
             HostFacts able = host with { Missing = host.Missing.Clear() };

@@ -1,36 +1,72 @@
 using System.CommandLine;
+using AgentSandbox.Ctl.Client;
+using AgentSandbox.Ctl.Text;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Seccomp;
 using AgentSandbox.Kernel;
+using Command = System.CommandLine.Command;
 
 namespace AgentSandbox.Ctl.Commands;
 
 /// <summary><c>sandboxctl profile</c>: the profiles there are.</summary>
 internal static class ProfileCommand
 {
-    public static Command Create()
+    public static Command Create(DaemonOptions daemon)
     {
         Option<string?> directory = new("--profiles") { Description = "The directory of profiles.", HelpName = "DIR", Recursive = true };
         Command command = new("profile", "Lists, shows and checks profiles.") { directory };
-        command.Add(List(directory));
+        command.Add(List(directory, daemon));
         command.Add(Show(directory));
         command.Add(Check());
         return command;
     }
 
-    private static Command List(Option<string?> directory)
+    private static Command List(Option<string?> directory, DaemonOptions daemon)
     {
-        Command list = new("list", "Prints the name of each profile and what it is for.");
+        Option<bool> ask = new("--daemon") { Description = "Those that the daemon has, and whether you may use them." };
+        Option<bool> json = new("--json") { Description = "With --daemon: prints JSON." };
+        Command list = new("list", "Prints the name of each profile and what it is for.") { ask, json };
         list.SetAction(parsed =>
         {
+            if (parsed.GetValue(ask))
+            {
+                return daemon.Ask(parsed, connection => ListOfDaemonAsync(connection, parsed.GetValue(json)));
+            }
+
+            if (parsed.GetValue(json))
+            {
+                throw new UsageException("--json goes with --daemon");
+            }
+
             ProfileStore store = ProfileSource.Open(parsed.GetValue(directory));
             foreach (string name in store.List())
             {
                 Console.Out.WriteLine($"{name,-12} {store.Load(name).Summary}");
             }
+
+            return 0;
         });
         return list;
+    }
+
+    private static async Task<int> ListOfDaemonAsync(DaemonConnection daemon, bool json)
+    {
+        V1.ListProfilesResponse all = await daemon.Host.ListProfilesAsync(new V1.ListProfilesRequest());
+        if (json)
+        {
+            JsonOutput.Print(all);
+            return 0;
+        }
+
+        Table table = new("PROFILE", "ALLOWED", "SUMMARY");
+        foreach (V1.Profile profile in all.Profiles)
+        {
+            table.Add(profile.Name, profile.Allowed ? "yes" : "no", profile.Summary);
+        }
+
+        table.Print();
+        return 0;
     }
 
     private static Command Show(Option<string?> directory)

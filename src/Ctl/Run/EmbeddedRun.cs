@@ -41,12 +41,12 @@ internal sealed class EmbeddedRun(RunRequest request)
         Command command = Start(jail, terminal, channels, reporter);
 
         using IDisposable? raw = terminal ? Terminal.EnterRawMode(ourInput) : null;
-        using SignalForwarding signals = new(command);
+        using SignalForwarding signals = new(command.Signal);
         using PosixSignalRegistration? resize = terminal ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Terminal.CopySize(ourInput, channels.Input)) : null;
         OutputMeter meter = new(command);
         OutputRelay output = new(channels.Output, stdout.Write, meter);
         OutputRelay? error = channels.Error is null ? null : new(channels.Error, stderr.Write, meter);
-        InputRelay.Start(ourInput, channels.Input, command);
+        InputRelay.Start(ourInput, bytes => WriteInput(channels.Input, bytes, command), channels.Input.Dispose);
 
         CommandResult result = command.Wait();
         jail.Dispose(); // nothing is left that could write
@@ -60,6 +60,13 @@ internal sealed class EmbeddedRun(RunRequest request)
 
         reporter.Report(jail, command, result, new RunOutput(output.Bytes, error?.Bytes ?? 0, stdout.Collected, stderr.Collected));
         return result.End.ExitCode;
+    }
+
+    private static bool WriteInput(SafeFileHandle input, ReadOnlyMemory<byte> bytes, Command command)
+    {
+        Files.WriteAll(input, bytes.Span);
+        command.Touch();
+        return true;
     }
 
     private bool WantsTerminal(Jail jail, SafeFileHandle ourInput)

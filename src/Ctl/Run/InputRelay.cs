@@ -1,4 +1,3 @@
-using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,28 +8,32 @@ internal static class InputRelay
 {
     private const int ChunkSize = 64 * 1024;
 
-    /// <summary>Starts the thread. It owns <paramref name="to"/> and closes it at the end of <paramref name="from"/>.</summary>
-    public static void Start(SafeFileHandle from, SafeFileHandle to, Command command) =>
-        new Thread(() => Run(from, to, command)) { IsBackground = true, Name = "input" }.Start();
+    /// <summary>Starts the thread.</summary>
+    /// <param name="from">Our stdin.</param>
+    /// <param name="write">Passes bytes on, which are its until it returns; false: nobody takes more.</param>
+    /// <param name="close">Called at the end, whatever that is.</param>
+    public static void Start(SafeFileHandle from, Func<ReadOnlyMemory<byte>, bool> write, Action close) =>
+        new Thread(() => Run(from, write, close)) { IsBackground = true, Name = "input" }.Start();
 
-    private static void Run(SafeFileHandle from, SafeFileHandle to, Command command)
+    private static void Run(SafeFileHandle from, Func<ReadOnlyMemory<byte>, bool> write, Action close)
     {
         byte[] chunk = new byte[ChunkSize];
-        using (to)
+        try
         {
-            try
+            int count;
+            do
             {
-                for (int count; (count = Files.Read(from, chunk)) > 0;)
-                {
-                    Files.WriteAll(to, chunk.AsSpan(0, count));
-                    command.Touch();
-                }
+                count = Files.Read(from, chunk);
             }
-            catch (SyscallException ended) when (ended.Errno is Errno.EPIPE or Errno.EIO or Errno.EBADF or Errno.EISDIR)
-            {
-                // EPIPE: the command reads no more. EIO, EBADF, EISDIR: we have no stdin that can be read; the command sees its end.
-                return;
-            }
+            while (count > 0 && write(chunk.AsMemory(0, count)));
+        }
+        catch (SyscallException ended) when (ended.Errno is Errno.EPIPE or Errno.EIO or Errno.EBADF or Errno.EISDIR)
+        {
+            return; // EPIPE: the command reads no more. EIO, EBADF, EISDIR: we have no stdin that can be read; the command sees its end.
+        }
+        finally
+        {
+            close();
         }
     }
 }

@@ -1,21 +1,18 @@
 using System.Text;
 using System.Text.Json;
-using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Report;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
-using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Ctl.Run;
 
 /// <summary>Writes the report of a run: to the file of <c>--report</c>, and with <c>--json</c> to stdout.</summary>
 internal sealed class RunReporter : IDisposable
 {
-    private static readonly CommandUsage s_nothing = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, null);
-
     private readonly RunRequest _request;
-    private readonly SafeFileHandle? _file;
+    private readonly ReportFile? _file;
     private ProbeProof? _probes;
 
     /// <summary>Opens the file, before anything runs.</summary>
@@ -23,7 +20,7 @@ internal sealed class RunReporter : IDisposable
     public RunReporter(RunRequest request)
     {
         _request = request;
-        _file = request.ReportFile is string path ? Open(path) : null;
+        _file = request.ReportFile is string path ? new ReportFile(path) : null;
     }
 
     private bool IsWanted => _file is not null || _request.Json;
@@ -33,7 +30,13 @@ internal sealed class RunReporter : IDisposable
     public void Prove(Jail jail) => _probes = IsWanted ? ProbeProof.Read(jail) : null;
 
     /// <summary>Reports a command that ended.</summary>
-    public void Report(Jail jail, Command command, CommandResult result, RunOutput output) => Write(jail, command.ProgramHash, command.Proof, result, output);
+    public void Report(Jail jail, Command command, CommandResult result, RunOutput output)
+    {
+        if (IsWanted)
+        {
+            Write(RunReport.Create(jail, _request.Command, command, result, _probes!, output.StdoutBytes, output.StderrBytes), output);
+        }
+    }
 
     /// <summary>Reports a command that did not start.</summary>
     /// <param name="jail">The jail.</param>
@@ -41,49 +44,17 @@ internal sealed class RunReporter : IDisposable
     /// <param name="exitCode">The exit status that it comes to.</param>
     public void Report(Jail jail, SyscallException refused, int exitCode)
     {
-        CommandEnd.StartFailed end = new(refused.Step, refused.Errno.ToString(), exitCode);
-        Write(jail, CommandPlanner.Plan(jail.Spec, _request.Command).Hash(), null, new CommandResult(end, s_nothing), RunOutput.None);
+        if (IsWanted)
+        {
+            Write(RunReport.Create(jail, _request.Command, new CommandEnd.StartFailed(refused.Step, refused.Errno.ToString(), exitCode), _probes!), RunOutput.None);
+        }
     }
 
     public void Dispose() => _file?.Dispose();
 
-    private static SafeFileHandle Open(string path)
+    private void Write(RunReport report, RunOutput output)
     {
-        try
-        {
-            return Files.Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, 0b110_100_100);
-        }
-        catch (SyscallException refused)
-        {
-            throw new PolicyException("--report", $"{path} cannot be written: {refused.Errno}");
-        }
-    }
-
-    private void Write(Jail jail, string commandHash, CommandProof? command, CommandResult result, RunOutput output)
-    {
-        if (!IsWanted)
-        {
-            return;
-        }
-
-        CommandUsage usage = result.Usage;
-        RunReport report = new()
-        {
-            Jail = jail.Id,
-            Profile = jail.Spec.Profile,
-            Argv = _request.Command.Argv,
-            End = RunReportEnd.From(result.End),
-            ExitCode = result.End.ExitCode,
-            Usage = new(usage.Wall.TotalMilliseconds, usage.UserTime.TotalMilliseconds, usage.SystemTime.TotalMilliseconds, usage.PeakMemoryBytes, output.StdoutBytes, output.StderrBytes),
-            Plan = new RunReportPlan(PlanText.Hash(jail.Spec), commandHash),
-            Degraded = jail.Spec.Degraded,
-            Proof = new RunReportProof(jail.Proof, command, _probes!),
-        };
-        if (_file is not null)
-        {
-            Files.WriteAll(_file, JsonSerializer.SerializeToUtf8Bytes(report, RunReportJson.Default.RunReport));
-        }
-
+        _file?.Write(JsonSerializer.SerializeToUtf8Bytes(report, RunReportJson.Default.RunReport));
         if (_request.Json)
         {
             RunReport full = report with
@@ -97,7 +68,8 @@ internal sealed class RunReporter : IDisposable
         }
     }
 
-    private static string? Text(byte[]? bytes)
+    /// <summary><paramref name="bytes"/> as text; null if they are not UTF-8.</summary>
+    internal static string? Text(byte[]? bytes)
     {
         try
         {

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Ctl.Run;
 
-/// <summary>Passes the signals that end or interrupt us on to the command, as long as it is not disposed.</summary>
+/// <summary>Passes the signals that end or interrupt us on to a command, as long as it is not disposed.</summary>
 internal sealed class SignalForwarding : IDisposable
 {
     private static readonly (PosixSignal Ours, int Theirs)[] s_signals =
@@ -14,12 +13,14 @@ internal sealed class SignalForwarding : IDisposable
 
     private readonly List<PosixSignalRegistration> _registrations;
 
-    public SignalForwarding(Command command) => _registrations =
+    /// <summary>Begins.</summary>
+    /// <param name="signal">Sends a signal to the command.</param>
+    public SignalForwarding(Action<int> signal) => _registrations =
     [
         .. s_signals.Select(s => PosixSignalRegistration.Create(s.Ours, context =>
         {
             context.Cancel = true;
-            command.Signal(s.Theirs);
+            signal(s.Theirs);
         })),
     ];
 

@@ -3,6 +3,7 @@ using AgentSandbox.Daemon.Commands;
 using AgentSandbox.Daemon.Registry;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.V1;
 using Google.Protobuf;
@@ -48,8 +49,12 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         JailEntry entry = Make(context, start.Config, handed);
         try
         {
+            ProbeProof? probes = start.Report ? ProbeProof.Read(entry.Jail) : null;
+            ManagedCommand? command = null;
             using ExecSession<RunRequest> session = new(requestStream, responseStream, InputMessage.Of, () => Keep(OnDisconnect.Unspecified, context), context.CancellationToken);
-            V1.CommandEnd end = await session.ServeAsync(entry, start.Command.Argv.FirstOrDefault(""), () => Start(entry, spec, start.Command.Terminal, session.Sink, handed, authority.Grant, keep: false)).ConfigureAwait(false);
+            V1.CommandEnd end = await session.ServeAsync(
+                entry, start.Command.Argv.FirstOrDefault(""), () => command = Start(entry, spec, start.Command.Terminal, session.Sink, handed, authority.Grant, keep: false)).ConfigureAwait(false);
+            end.ReportJson = probes is null ? "" : await RunReports.WriteAsync(entry, spec, command, end, probes).ConfigureAwait(false);
             await responseStream.WriteAsync(new ExecResponse { Ended = end }, context.CancellationToken).ConfigureAwait(false);
         }
         finally

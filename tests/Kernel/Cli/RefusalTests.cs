@@ -122,11 +122,12 @@ public sealed class RefusalTests : IDisposable
 
         CliResult run = Sandboxctl.RunContained([.. Sandboxctl.Options("--profiles", _directory, "--profile", "mine"), "--", "echo", "ran"]);
 
-        Refuses(Refused, "mine.json decides what jails may do, and others than its owner can change it", run);
+        Refuses(Refused, "mine.json: it decides what jails may do, and others than its owner can change it", run);
     }
 
     [Fact]
-    public void Run_WithoutEmbedded_SaysWhatToDo() => Refuses(Refused, "there is no daemon to ask yet: pass --embedded", Sandboxctl.RunContained("run", "--", "echo", "ran"));
+    public void Run_WithoutEmbedded_AsksTheDaemon() =>
+        Refuses(Refused, "the daemon is not running: there is no /absent/api.sock; start it with", Sandboxctl.RunContained("run", "--socket", "/absent/api.sock", "--", "echo", "ran"));
 
     [Fact]
     public void UnknownCommand_IsRefused() => Refuses(Usage, "Unrecognized command or argument 'bogus'", Sandboxctl.RunContained("bogus"));

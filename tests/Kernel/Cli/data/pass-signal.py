@@ -1,10 +1,13 @@
 """pass-signal.py SANDBOXCTL SIGNAL: sends SIGNAL to one of two runs, and says what became of both."""
+import os
 import signal
 import subprocess
 import sys
 
+RUN = os.environ.get("SANDBOX_TESTS_RUN", "run --embedded").split()  # "run": by the daemon of $AGENT_SANDBOX_SOCKET
+
 sandboxctl, name = sys.argv[1:]
-jailed = [sandboxctl, "run", "--embedded", "--allow-degraded", "all", "--", "python3", "-c"]
+jailed = [sandboxctl, *RUN, "--allow-degraded", "all", "--", "python3", "-c"]
 catch = f"""
 import signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.{name}])

@@ -4,8 +4,10 @@ import subprocess
 import sys
 import tempfile
 
+RUN = os.environ.get("SANDBOX_TESTS_RUN", "run --embedded").split()  # "run": by the daemon of $AGENT_SANDBOX_SOCKET
+
 sandboxctl, kind = sys.argv[1:]
-read_all = [sandboxctl, "run", "--embedded", "--allow-degraded", "all", "--", "cat"]
+read_all = [sandboxctl, *RUN, "--allow-degraded", "all", "--", "cat"]
 read_none = [*read_all[:-1], "echo", "ran"]
 text = b"one\ntwo\n"
 

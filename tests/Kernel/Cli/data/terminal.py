@@ -10,6 +10,8 @@ import sys
 import termios
 import time
 
+RUN = os.environ.get("SANDBOX_TESTS_RUN", "run --embedded").split()  # "run": by the daemon of $AGENT_SANDBOX_SOCKET
+
 sandboxctl, scene = sys.argv[1:]
 PATIENCE = 60
 
@@ -26,7 +28,7 @@ class Person:
         if self.pid == 0:
             os.close(self.master)
             self.login()
-            argv = [sandboxctl, "run", "--embedded", "--allow-degraded", "all", "--profile", "shell", *options, "--", *program]
+            argv = [sandboxctl, *RUN, "--allow-degraded", "all", "--profile", "shell", *options, "--", *program]
             os.execv(sandboxctl, argv)
 
     def login(self):

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 
-namespace AgentSandbox.Ctl.Run;
+namespace AgentSandbox.Jails.Report;
 
 /// <summary>The JSON form of a report, generated at compile time.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunReport))]
-internal sealed partial class RunReportJson : JsonSerializerContext;
+public sealed partial class RunReportJson : JsonSerializerContext;

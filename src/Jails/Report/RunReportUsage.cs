@@ -1,4 +1,4 @@
-namespace AgentSandbox.Ctl.Run;
+namespace AgentSandbox.Jails.Report;
 
 /// <summary>What a command used.</summary>
 /// <param name="WallMs">From start to end, in milliseconds.</param>
@@ -7,4 +7,4 @@ namespace AgentSandbox.Ctl.Run;
 /// <param name="PeakMemoryBytes">The most memory at once; absent where the host has no memory controller.</param>
 /// <param name="StdoutBytes">Bytes written to stdout (and, on a terminal, stderr).</param>
 /// <param name="StderrBytes">Bytes written to stderr.</param>
-internal sealed record RunReportUsage(double WallMs, double UserMs, double SystemMs, long? PeakMemoryBytes, long StdoutBytes, long StderrBytes);
+public sealed record RunReportUsage(double WallMs, double UserMs, double SystemMs, long? PeakMemoryBytes, long StdoutBytes, long StderrBytes);

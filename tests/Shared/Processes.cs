@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Xunit;
 
-namespace AgentSandbox.Tests.Kernel.Cli;
+namespace AgentSandbox.Tests;
 
 /// <summary>Runs programs of the host to their end.</summary>
 internal static class Processes

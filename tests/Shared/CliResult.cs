@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AgentSandbox.Tests.Kernel.Cli;
+namespace AgentSandbox.Tests;
 
 /// <summary>What a run of <c>sandboxctl</c> gave.</summary>
 /// <param name="ExitCode">The exit status; 128 + n for signal n.</param>

@@ -1,9 +1,9 @@
 using AgentSandbox.Jails.Supervise;
 
-namespace AgentSandbox.Ctl.Run;
+namespace AgentSandbox.Jails.Report;
 
 /// <summary>How a command ended, with its evidence; what a reason does not have is absent.</summary>
-internal sealed record RunReportEnd
+public sealed record RunReportEnd
 {
     /// <summary>EXITED, SIGNALED, OOM_KILLED, TIMED_OUT, OUTPUT_LIMIT, KILLED, JAIL_ENDED, START_FAILED.</summary>
     public required string Reason { get; init; }

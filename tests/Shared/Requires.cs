@@ -24,6 +24,8 @@ internal static class Requires
         ["landlock"] = () => HostFeatures.Current.Landlock.Abi > 0,
         ["seccomp"] = () => HostFeatures.Current.Seccomp.Errno.Presence == Presence.Present,
         ["cgroup"] = () => HostFeatures.Current.Cgroup is { MountPoint: not null, Writable: Presence.Present },
+        ["systemd"] = () => Environment.IsPrivilegedProcess && Directory.Exists("/run/systemd/system"),
+        ["package"] = () => Environment.GetEnvironmentVariable("RIG_PACKAGE") is not null,
         ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
 

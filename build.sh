@@ -51,8 +51,12 @@ build() {
 }
 
 publish() {
-  local executable part
+  local executable part stamp=artifacts/publish/complete
   mkdir -p artifacts/publish
+  if [ -e $stamp ] && [ -z "$(find src native-profiles Directory.*.props -newer $stamp -type f -not -path '*/bin/*' -not -path '*/obj/*' -print -quit)" ]; then
+    return
+  fi
+  rm -f $stamp
   for executable in Daemon/agent-sandboxd Ctl/sandboxctl; do
     part=$(mktemp -d)
     dotnet publish "src/$executable.csproj" -c "$configuration" -r linux-x64 --nologo -v quiet -clp:NoSummary -o "$part"
@@ -60,6 +64,7 @@ publish() {
     rm -rf "$part"
   done
   attacks artifacts/publish/agent-sandbox-attacks
+  touch $stamp
 }
 
 package() {

@@ -10,7 +10,7 @@ public sealed class CallerTests
 {
     private const uint Someone = 60001;
     private const string Group = "agent-sandbox";
-    private const string Nobody = "65534";
+    private const string OtherGroup = "60001";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class CallerTests
         ExecuteResponse answer = await InstalledService.RunAsync(channel, InstalledService.Config("shell"), "sh", "-c", "id -u; hostname");
 
         Assert.Equal(0, answer.Ended.ExitCode);
-        Assert.Matches("^[1-9][0-9]*\nsandbox", answer.Stdout.ToStringUtf8());
+        Assert.Matches("^[1-9][0-9]*\njail\n$", answer.Stdout.ToStringUtf8());
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CallerTests
     public void Stranger_CannotConnect()
     {
         InstalledService.Require();
-        using OtherUser stranger = new(Someone, Nobody);
+        using OtherUser stranger = new(Someone, OtherGroup);
 
         Assert.False(stranger.IsConnected);
         Assert.Contains("PermissionError", stranger.Error, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ internal sealed class OtherUser : IDisposable
     {
         File.SetUnixFileMode(_directory.FullName, (UnixFileMode)0b111_111_111);
         string here = Path.Combine(_directory.FullName, "relay");
-        ProcessStartInfo start = new("setpriv", [$"--reuid={uid}", "--regid=65534", $"--groups={group}", "python3", "-c", Relay, InstalledService.Socket, here])
+        ProcessStartInfo start = new("setpriv", [$"--reuid={uid}", $"--regid={uid}", $"--groups={group}", "python3", "-c", Relay, InstalledService.Socket, here])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -29,7 +29,7 @@ public sealed partial class ServiceTests
     {
         InstalledService.Require();
 
-        (int status, string output) = Tool.Try("systemd-analyze", "verify", InstalledService.Name, InstalledService.SocketName);
+        (int status, string output) = Tool.Try("systemd-analyze", "verify", "--man=no", InstalledService.Name, InstalledService.SocketName);
 
         Assert.True(status == 0 && !output.Contains("agent-sandboxd", StringComparison.Ordinal), output);
     }
@@ -74,12 +74,11 @@ public sealed partial class ServiceTests
     }
 
     [Fact]
-    public async Task ProgramsInJails_AskForTheirPersonaAndMakeSockets()
+    public async Task ProgramsInJails_AreNotHinderedByTheUnit()
     {
         InstalledService.Require();
         const string Program = """
-            import ctypes, os, socket, time
-            print(ctypes.CDLL(None).personality(0xffffffff))
+            import os, socket
             for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6): socket.socket(family).close()
             s = socket.create_server(("127.0.0.1", 0)); socket.create_connection(s.getsockname())
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
@@ -89,7 +88,7 @@ public sealed partial class ServiceTests
 
         ExecuteResponse answer = await InstalledService.RunAsync(channel, InstalledService.Config("python"), "python3", "-c", Program);
 
-        Assert.Equal(("0\n0\n", ""), (answer.Stdout.ToStringUtf8(), answer.Stderr.ToStringUtf8()));
+        Assert.Equal(("0\n", ""), (answer.Stdout.ToStringUtf8(), answer.Stderr.ToStringUtf8()));
     }
 
     [Fact]

@@ -2,12 +2,14 @@
 # rig.sh ENGINE PAYLOAD RESULTS: boots a Debian 13 with systemd and unified cgroup v2, mounts a copy of the folder PAYLOAD at /payload, runs /payload/run there as root,
 # prints what it prints, brings /payload/results back to the folder RESULTS, and exits with its status.
 # ENGINE: uml (user-mode Linux: quick; no Landlock, one CPU), qemu (Debian's own kernel; slow without KVM) or host (no machine: here, where systemd is PID 1).
-# Exit status 99: the machine did not come up, or did not come to its end within RIG_SECONDS (default 600).
+# Exit status 99: the machine did not come up, or did not come to its end within RIG_SECONDS (default 600, with qemu 1500).
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 usage='usage: rig.sh uml|qemu|host PAYLOAD RESULTS'
 engine=${1:?$usage} payload=$(realpath "${2:?$usage}") results=$(realpath -m "${3:?$usage}")/$engine
 cache=${RIG_CACHE:-$here/../../../artifacts/rig}
+case $engine in qemu) seconds=1500 ;; *) seconds=600 ;; esac
+seconds=${RIG_SECONDS:-$seconds}
 rm -rf "$results"
 mkdir -p "$results"
 echo "$engine" >"$payload/engine"
@@ -16,7 +18,7 @@ if [ "$engine" = host ]; then
   [ -d /run/systemd/system ] || { echo "rig.sh: systemd is not PID 1 here: use uml or qemu" >&2; exit 99; }
   ! dpkg-query -W agent-sandboxd >/dev/null 2>&1 || { echo "rig.sh: agent-sandboxd is installed here, and the tests would purge it" >&2; exit 99; }
   status=0
-  timeout -k 5 "${RIG_SECONDS:-600}" "$payload/run" || status=$?
+  timeout -k 5 "$seconds" "$payload/run" || status=$?
   cp -r "$payload/results/." "$results"
   dpkg --purge agent-sandboxd >/dev/null 2>&1
   exit "$status"
@@ -41,7 +43,7 @@ case $engine in
   *) echo "rig.sh: unknown engine '$engine': uml, qemu or host" >&2; exit 2 ;;
 esac
 # In a mount namespace of its own, so that the binds go away by themselves; the deadline ends whatever hangs.
-unshare -m bash -c "mount --rbind /dev '$dir/host/dev' && mount -t proc proc '$dir/host/proc' && exec timeout -k 5 ${RIG_SECONDS:-600} chroot '$dir/host' sh -c \"$line\"" \
+unshare -m bash -c "mount --rbind /dev '$dir/host/dev' && mount -t proc proc '$dir/host/proc' && exec timeout -k 5 $seconds chroot '$dir/host' sh -c \"$line\"" \
   </dev/null >"$run/console" 2>&1 &
 machine=$!
 tail --pid=$machine -n +1 -f "$run/console" | tr -d '\r' | sed -un '/^RIG-BEGIN/,/^RIG-END/p' | grep --line-buffered -v '^RIG-' || true

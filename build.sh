@@ -36,7 +36,7 @@ install() {
 # attacks FILE: the program that 'sandboxctl selftest --attack' runs in jails
 attacks() {
   command -v gcc >/dev/null || install gcc libc6-dev
-  gcc -static -O1 -D_GNU_SOURCE -Wall -Wextra -Werror src/Attacks/*.c -o "$1"
+  gcc -static -s -O1 -D_GNU_SOURCE -Wall -Wextra -Werror src/Attacks/*.c -o "$1"
 }
 
 build() {

@@ -19,7 +19,7 @@ dpkg -i agent-sandboxd.deb || echo "the package does not install"
 status=0
 # One at a time: they measure time, and share the one service. Those that take the service away come last.
 for order in -trait- -trait; do
-  tests/AgentSandbox.Tests.System -noLogo -parallel none "$order" Order=Last "${arguments[@]}" 2>&1 | tee -a results/tests.txt || status=1
+  tests/AgentSandbox.Tests.System -noLogo -noColor -parallel none "$order" Order=Last "${arguments[@]}" 2>&1 | tee -a results/tests.txt || status=1
 done
 journalctl --quiet -o short-monotonic --after-cursor="$(<results/cursor)" >results/journal.txt
 systemctl --no-pager status agent-sandboxd.service agent-sandboxd.socket >results/status.txt 2>&1

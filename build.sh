@@ -117,7 +117,7 @@ system_tests() {
   DEB_REVISION=2 DEB_LEVEL=0 packaging/build-deb.sh artifacts/publish "$payload/next" >/dev/null
   dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -clp:NoSummary -o "$payload/tests"
   cp tests/System/rig/inside.sh "$payload/run"
-  printf '%s\n' "${arguments[@]}" >"$payload/arguments"
+  ((${#arguments[@]} == 0)) || printf '%s\n' "${arguments[@]}" >"$payload/arguments"
   local status=0
   tests/System/rig/rig.sh "$engine" "$payload" artifacts/rig/results || status=$?
   rm -rf "$payload"

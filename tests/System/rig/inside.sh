@@ -3,7 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")" || exit 1
 mkdir -p results
-mapfile -t arguments <arguments
+arguments=()
+[ ! -e arguments ] || mapfile -t arguments <arguments
 export RIG_PACKAGE=$PWD
 RIG_ENGINE=$(<engine)
 export RIG_ENGINE

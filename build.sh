@@ -9,11 +9,14 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 usage() {
   cat <<'U'
 usage: ./build.sh COMMAND
-  build         compiles everything; leaves artifacts/sandboxctl
+  build         compiles everything; leaves artifacts/agent-sandboxd and artifacts/sandboxctl
   run [ARG...]  builds, runs a real Python program in a full jail (or ARG... of 'sandboxctl run --embedded') and shows what confined it
   test          installs what the tests need (Debian: apt) and runs them all
-  system-test [--engine uml|qemu] [TEST ARG...]
-                boots a Debian 13 with systemd and cgroup v2 (built at first use, in artifacts/rig) and runs tests/System in it
+  system-test [--engine uml|qemu|host] [--filter NAME] [TEST ARG...]
+                boots a Debian 13 with systemd and cgroup v2 (built at first use, in artifacts/rig), installs the package of this tree and runs tests/System in it;
+                host: on this machine, which has systemd. Results and journal: artifacts/rig/results
+  publish       makes executables that need no runtime, in artifacts/publish
+  package       makes artifacts/agent-sandboxd_VERSION_amd64.deb of them
   bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap
 U
 }
@@ -30,13 +33,45 @@ install() {
   fi
 }
 
+# attacks FILE: the program that 'sandboxctl selftest --attack' runs in jails
+attacks() {
+  command -v gcc >/dev/null || install gcc libc6-dev
+  gcc -static -s -O1 -D_GNU_SOURCE -Wall -Wextra -Werror src/Attacks/*.c -o "$1"
+}
+
 build() {
   dotnet build SandboxDaemon.sln -c "$configuration" --nologo -v quiet -clp:NoSummary
   mkdir -p artifacts
-  dotnet publish src/Ctl/sandboxctl.csproj -c "$configuration" --no-build --nologo -v quiet -o artifacts/sandboxctl.d
-  command -v gcc >/dev/null || install gcc libc6-dev
-  gcc -static -O1 -D_GNU_SOURCE -Wall -Wextra -Werror src/Attacks/*.c -o artifacts/sandboxctl.d/agent-sandbox-attacks
-  ln -sfn sandboxctl.d/sandboxctl artifacts/sandboxctl
+  local executable
+  for executable in Daemon/agent-sandboxd Ctl/sandboxctl; do
+    dotnet publish "src/$executable.csproj" -c "$configuration" --no-build --nologo -v quiet -o "artifacts/${executable#*/}.d"
+    ln -sfn "${executable#*/}.d/${executable#*/}" "artifacts/${executable#*/}"
+  done
+  attacks artifacts/sandboxctl.d/agent-sandbox-attacks
+}
+
+publish() {
+  local executable part stamp=artifacts/publish/complete
+  mkdir -p artifacts/publish
+  if [ -e $stamp ] && [ -z "$(find src native-profiles Directory.*.props -newer $stamp -type f -not -path '*/bin/*' -not -path '*/obj/*' -print -quit)" ]; then
+    return
+  fi
+  rm -f $stamp
+  for executable in Daemon/agent-sandboxd Ctl/sandboxctl; do
+    part=$(mktemp -d)
+    dotnet publish "src/$executable.csproj" -c "$configuration" -r linux-x64 --nologo -v quiet -clp:NoSummary -o "$part"
+    mv -f "$part/${executable#*/}" artifacts/publish/
+    rm -rf "$part"
+  done
+  attacks artifacts/publish/agent-sandbox-attacks
+  touch $stamp
+}
+
+package() {
+  command -v python3 >/dev/null || install python3
+  publish
+  rm -f artifacts/agent-sandboxd_*.deb
+  packaging/build-deb.sh artifacts/publish artifacts
 }
 
 run() {
@@ -66,17 +101,25 @@ tests() {
 }
 
 system_tests() {
-  local engine=uml payload
-  if [ "${1:-}" = --engine ]; then
-    engine=${2:?--engine uml or qemu}
-    shift 2
-  fi
+  local engine=uml payload arguments=()
+  while (($#)); do
+    case $1 in
+      --engine) engine=${2:?--engine uml, qemu or host}; shift 2 ;;
+      --filter) arguments+=(-method "*${2:?--filter NAME}*"); shift 2 ;;
+      *) arguments+=("$1"); shift ;;
+    esac
+  done
+  package >&2
   payload=$(mktemp -d)
-  dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -o "$payload/tests"
-  printf '#!/bin/bash\nexport RIG_ENGINE='"$engine"'\ncd /payload/tests && exec ./AgentSandbox.Tests.System -noLogo %s\n' "${*@Q}" >"$payload/run"
-  chmod +x "$payload/run"
+  # The package of this tree, and the same one as the next version, for upgrades.
+  mkdir "$payload/next"
+  cp artifacts/agent-sandboxd_*.deb "$payload/agent-sandboxd.deb"
+  DEB_REVISION=2 DEB_LEVEL=0 packaging/build-deb.sh artifacts/publish "$payload/next" >/dev/null
+  dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -clp:NoSummary -o "$payload/tests"
+  cp tests/System/rig/inside.sh "$payload/run"
+  ((${#arguments[@]} == 0)) || printf '%s\n' "${arguments[@]}" >"$payload/arguments"
   local status=0
-  tests/System/rig/rig.sh "$engine" "$payload" || status=$?
+  tests/System/rig/rig.sh "$engine" "$payload" artifacts/rig/results || status=$?
   rm -rf "$payload"
   return $status
 }
@@ -88,6 +131,8 @@ case $command in
   run) run "$@" ;;
   test) tests ;;
   system-test) system_tests "$@" ;;
+  publish) publish ;;
+  package) package ;;
   bench) build && exec dotnet run --no-build -c "$configuration" --project tests/Benchmarks -- "$@" ;;
   *) usage >&2; exit 2 ;;
 esac

@@ -25,6 +25,8 @@ internal static class Requires
         ["seccomp"] = () => HostFeatures.Current.Seccomp.Errno.Presence == Presence.Present,
         ["cgroup"] = () => HostFeatures.Current.Cgroup is { MountPoint: not null, Writable: Presence.Present },
         ["pidfd-exit"] = () => Environment.OSVersion.Version >= new Version(6, 15),
+        ["systemd"] = () => Environment.IsPrivilegedProcess && Directory.Exists("/run/systemd/system"),
+        ["package"] = () => Environment.GetEnvironmentVariable("RIG_PACKAGE") is not null,
         ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
 

@@ -56,8 +56,10 @@ internal sealed class AttackStage : IDisposable
         }
     }
 
-    /// <summary>The attack program beside this executable.</summary>
-    public static string Beside { get; } = Path.Combine(AppContext.BaseDirectory, FileName);
+    /// <summary>The attack program: beside this executable, or where the package puts it.</summary>
+    public static string Beside { get; } = new[] { AppContext.BaseDirectory, "/usr/lib/agent-sandboxd" }
+        .Select(directory => Path.Combine(directory, FileName))
+        .FirstOrDefault(File.Exists, Path.Combine(AppContext.BaseDirectory, FileName));
 
     /// <summary>The directory on the host.</summary>
     public string Directory { get; } = "";

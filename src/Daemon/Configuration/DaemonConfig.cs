@@ -1,4 +1,4 @@
-using AgentSandbox.Jails.Policy;
+using System.Collections.Immutable;
 
 namespace AgentSandbox.Daemon.Configuration;
 
@@ -20,8 +20,8 @@ internal sealed record DaemonConfig
     /// <summary>What is kept over a reboot: keys, the head of the audit chain.</summary>
     public string StateDirectory { get; init; } = "/var/lib/agent-sandboxd";
 
-    /// <summary>The directories of profiles; the first that exists counts.</summary>
-    public string Profiles { get; init; } = "/etc/agent-sandboxd/profiles";
+    /// <summary>The directories of profiles: the first that exists when they are read counts. The administrator's stands before the package's.</summary>
+    public ImmutableArray<string> Profiles { get; init; } = ["/etc/agent-sandboxd/profiles", "/usr/share/agent-sandboxd/profiles"];
 
     /// <summary>Who may do what.</summary>
     public string Policy { get; init; } = "/etc/agent-sandboxd/policy.json";

@@ -22,7 +22,7 @@ internal static class DaemonConfigReader
             SocketGroup = root.Find("socketGroup")?.AsString() ?? usual.SocketGroup,
             RuntimeDirectory = root.Find("runtimeDirectory")?.AsPath() ?? usual.RuntimeDirectory,
             StateDirectory = root.Find("stateDirectory")?.AsPath() ?? usual.StateDirectory,
-            Profiles = root.Find("profiles")?.AsPath() ?? usual.Profiles,
+            Profiles = root.Find("profiles") is ConfigNode profiles ? [profiles.AsPath()] : usual.Profiles,
             Policy = root.Find("policy")?.AsPath() ?? usual.Policy,
             Audit = root.Find("audit") is ConfigNode audit ? Audit(audit) : usual.Audit,
             Cgroup = root.Find("cgroup") is ConfigNode cgroup ? Name(cgroup) : usual.Cgroup,

@@ -16,7 +16,8 @@ internal static class Disks
     {
         statx stat = Files.Stat(file);
         string number = $"{stat.stx_dev_major}:{stat.stx_dev_minor}";
-        if (Directory.ResolveLinkTarget(Path.Combine(Devices, number), returnFinalTarget: true) is not FileSystemInfo { Exists: true } device)
+        string link = Path.Combine(Devices, number);
+        if (!Directory.Exists(link) || Directory.ResolveLinkTarget(link, returnFinalTarget: true) is not FileSystemInfo device)
         {
             return null;
         }

@@ -1,0 +1,27 @@
+#!/bin/bash
+# Runs as root on the machine under test, in the folder that rig.sh brought there: installs the package, runs the tests, leaves results/.
+set -uo pipefail
+cd "$(dirname "$(realpath "$0")")" || exit 1
+mkdir -p results
+arguments=()
+[ ! -e arguments ] || mapfile -t arguments <arguments
+export RIG_PACKAGE=$PWD
+RIG_ENGINE=$(<engine)
+export RIG_ENGINE
+case $RIG_ENGINE in # what each must have, so that a lack is a failure and no skip
+  uml) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,io,memory,pids,systemd,package ;;
+  qemu) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,cpuset,io,memory,pids,landlock,systemd,package ;;
+  *) SANDBOX_TESTS_REQUIRE=${SANDBOX_TESTS_REQUIRE:-root,seccomp,cgroup,systemd,package} ;;
+esac
+export SANDBOX_TESTS_REQUIRE
+
+journalctl --quiet -n 0 --show-cursor | sed -n 's/^-- cursor: //p' >results/cursor
+dpkg -i agent-sandboxd.deb || echo "the package does not install"
+status=0
+# One at a time: they measure time, and share the one service. Those that take the service away come last.
+for order in -trait- -trait; do
+  tests/AgentSandbox.Tests.System -noLogo -noColor -parallel none "$order" Order=Last "${arguments[@]}" 2>&1 | tee -a results/tests.txt || status=1
+done
+journalctl --quiet -o short-monotonic --after-cursor="$(<results/cursor)" >results/journal.txt
+systemctl --no-pager status agent-sandboxd.service agent-sandboxd.socket >results/status.txt 2>&1
+exit $status

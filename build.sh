@@ -114,7 +114,7 @@ system_tests() {
   # The package of this tree, and the same one as the next version, for upgrades.
   mkdir "$payload/next"
   cp artifacts/agent-sandboxd_*.deb "$payload/agent-sandboxd.deb"
-  DEB_REVISION=2 DEB_LEVEL=0 packaging/build-deb.sh artifacts/publish "$payload/next" >/dev/null
+  DEB_REVISION=2 DEB_COMPRESSION=none packaging/build-deb.sh artifacts/publish "$payload/next" >/dev/null
   dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -clp:NoSummary -o "$payload/tests"
   cp tests/System/rig/inside.sh "$payload/run"
   ((${#arguments[@]} == 0)) || printf '%s\n' "${arguments[@]}" >"$payload/arguments"

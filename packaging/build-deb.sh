@@ -1,6 +1,6 @@
 #!/bin/bash
 # build-deb.sh PUBLISHED OUT: makes OUT/agent-sandboxd_VERSION_amd64.deb of the tree and of the executables that './build.sh publish' left in PUBLISHED.
-# DEB_REVISION: what follows the version (1). DEB_LEVEL: how hard to compress, 0 to 9 (6).
+# DEB_REVISION: what follows the version (1). DEB_COMPRESSION: as -Z of dpkg-deb(1) has it (xz).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 published=${1:?usage: build-deb.sh PUBLISHED OUT} out=${2:?usage: build-deb.sh PUBLISHED OUT}
@@ -64,5 +64,5 @@ done
 find "$stage" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$out"
 deb=$out/agent-sandboxd_${version}_amd64.deb
-dpkg-deb --root-owner-group -Zxz "-z${DEB_LEVEL:-6}" --build "$stage" "$deb" >/dev/null
+dpkg-deb --root-owner-group "-Z${DEB_COMPRESSION:-xz}" --build "$stage" "$deb" >/dev/null
 echo "$deb"

@@ -65,7 +65,11 @@ public sealed class PackageTests
     [Fact]
     public void Purge_LeavesNothingBehind()
     {
-        Install();
+        InstalledService.Require();
+        if (Status() != "config-files") // removed already: slow machines are spared an installation
+        {
+            Install();
+        }
 
         Tool.Run("dpkg", "--purge", "agent-sandboxd");
 
@@ -77,11 +81,13 @@ public sealed class PackageTests
     private static void Install()
     {
         InstalledService.Require();
-        if (Tool.Try("dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "agent-sandboxd").Output is not string installed || !installed.StartsWith("installed", StringComparison.Ordinal) || installed.EndsWith("-2", StringComparison.Ordinal))
+        if (Status() != "installed")
         {
-            Tool.Run("dpkg", "-i", Path.Combine(s_payload, "agent-sandboxd.deb"));
+            Tool.Run("dpkg", "-i", Next());
         }
     }
+
+    private static string Status() => Tool.Try("dpkg-query", "-W", "-f", "${db:Status-Status}", "agent-sandboxd").Output;
 
     private static string Next() => Assert.Single(Directory.GetFiles(Path.Combine(s_payload, "next"), "*.deb"));
 

@@ -38,15 +38,15 @@ truncate -s 2G "$run/payload.img"
 mke2fs -q -t ext4 -L payload -d "$payload" "$run/payload.img"
 inside=/vm/$(basename "$run")
 case $engine in
-  uml) line="cd $inside && TMPDIR=/dev/shm exec /uml/usr/bin/linux.uml ubd0=disk.cow,/vm/disk.img ubd1=payload.img root=/dev/ubda rw mem=2048M con=null con0=fd:0,fd:1 quiet systemd.show_status=0" ;;
-  qemu) line="cd $inside && exec qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu Haswell -smp 2 -m 2048 -nographic -no-reboot -nodefaults -serial stdio -kernel /vm/vmlinuz -initrd /vm/initrd -append 'console=ttyS0 root=/dev/vda rw panic=-1 quiet systemd.show_status=0 net.ifnames=0' -drive file=/vm/disk.img,if=virtio,format=raw,snapshot=on,file.locking=off -drive file=payload.img,if=virtio,format=raw -nic none" ;;
+  uml) line="cd $inside && TMPDIR=/dev/shm exec /uml/usr/bin/linux.uml ubd0=disk.cow,/vm/disk.img ubd1=payload.img root=/dev/ubda rw mem=2048M con=null con0=fd:0,fd:1 quiet loglevel=2 systemd.show_status=0" ;;
+  qemu) line="cd $inside && exec qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu Haswell -smp 2 -m 2048 -nographic -no-reboot -nodefaults -serial stdio -kernel /vm/vmlinuz -initrd /vm/initrd -append 'console=ttyS0 root=/dev/vda rw panic=-1 quiet loglevel=2 systemd.show_status=0 net.ifnames=0' -drive file=/vm/disk.img,if=virtio,format=raw,snapshot=on,file.locking=off -drive file=payload.img,if=virtio,format=raw -nic none" ;;
   *) echo "rig.sh: unknown engine '$engine': uml, qemu or host" >&2; exit 2 ;;
 esac
 # In a mount namespace of its own, so that the binds go away by themselves; the deadline ends whatever hangs.
 unshare -m bash -c "mount --rbind /dev '$dir/host/dev' && mount -t proc proc '$dir/host/proc' && exec timeout -k 5 $seconds chroot '$dir/host' sh -c \"$line\"" \
   </dev/null >"$run/console" 2>&1 &
 machine=$!
-tail --pid=$machine -n +1 -f "$run/console" | tr -d '\r' | sed -un '/^RIG-BEGIN/,/^RIG-END/p' | grep --line-buffered -v '^RIG-' || true
+tail --pid=$machine -n +1 -f "$run/console" | sed -u 's/\r$//' | sed -un '/^RIG-BEGIN/,/^RIG-END/p' | grep --line-buffered -v '^RIG-' || true
 wait $machine || true
 machine=
 cp "$run/console" "$results/console.txt"

@@ -30,6 +30,8 @@ internal static class Ceilings
             Stack = Fit("stack", request.Stack, usual.Stack, most.Stack, grant),
             Output = Fit("output", request.Output, usual.Output, most.Output, grant),
             Timeout = Fit("timeout", request.Timeout, usual.Timeout, most.Timeout, grant),
+            CpuTime = Fit("cpuTime", request.CpuTime, usual.CpuTime, most.CpuTime, grant),
+            Idle = Fit("idle", request.Idle, usual.Idle, most.Idle, grant),
         };
     }
 
@@ -55,6 +57,8 @@ internal static class Ceilings
         Check("stack", limits.Stack, most.Stack, grant);
         Check("output", limits.Output, most.Output, grant);
         Check("timeout", limits.Timeout, most.Timeout, grant);
+        Check("cpuTime", limits.CpuTime, most.CpuTime, grant);
+        Check("idle", limits.Idle, most.Idle, grant);
     }
 
     private static T? Fit<T>(string name, T? asked, Limit<T> usual, Limit<T> most, Grant grant)

@@ -33,6 +33,8 @@ internal static class Limits
         Stack = Widest(one.Stack, other.Stack),
         Output = Widest(one.Output, other.Output),
         Timeout = Widest(one.Timeout, other.Timeout),
+        CpuTime = Widest(one.CpuTime, other.CpuTime),
+        Idle = Widest(one.Idle, other.Idle),
     };
 
     /// <summary>Of each ceiling the lower; null if they have no CPU in common.</summary>
@@ -58,6 +60,8 @@ internal static class Limits
             Stack = Narrowest(one.Stack, other.Stack),
             Output = Narrowest(one.Output, other.Output),
             Timeout = Narrowest(one.Timeout, other.Timeout),
+            CpuTime = Narrowest(one.CpuTime, other.CpuTime),
+            Idle = Narrowest(one.Idle, other.Idle),
         };
     }
 }

@@ -20,7 +20,7 @@ public sealed class PolicyErrorTests
     [InlineData("\"binds\": \"all\"", "binds: must be one of \"none\", \"read\", \"write\"")]
     [InlineData("\"widen\": 1", "widen: must be true or false")]
     [InlineData("\"profiles\": [\"../x\"]", "profiles[0]: '../x' is no profile's name, nor \"*\"")]
-    [InlineData("\"ceilings\": { \"ram\": \"1G\" }", "ceilings.ram: unknown key; known are cpuSet, cpuWeight, cpus, fileSize, ioReadBytes, ioReads, ioWeight, ioWriteBytes, ioWrites, memory, memoryHigh, openFiles, output, pids, stack, swap, timeout")]
+    [InlineData("\"ceilings\": { \"ram\": \"1G\" }", "ceilings.ram: unknown key; known are cpuSet, cpuTime, cpuWeight, cpus, fileSize, idle, ioReadBytes, ioReads, ioWeight, ioWriteBytes, ioWrites, memory, memoryHigh, openFiles, output, pids, stack, swap, timeout")]
     [InlineData("\"ceilings\": { \"memory\": 5 }", "ceilings.memory: must be a string")]
     [InlineData("\"quotas\": { \"jail\": 5 }", "quotas.jail: unknown key; known are commands, cpus, disk, jails, memory, pids")]
     [InlineData("\"quotas\": { \"jails\": -1 }", "quotas.jails: must be a whole number from 0 to 2147483647")]

@@ -128,8 +128,7 @@ internal sealed class DaemonRows : IDisposable
             line = daemon.StandardError.ReadLine() ?? throw new InvalidOperationException("the daemon ended before it served");
         }
         while (!line.Contains("serving on", StringComparison.Ordinal));
-        daemon.ErrorDataReceived += (_, said) => Console.Error.WriteLine(said.Data);
-        daemon.BeginErrorReadLine();
+        new Thread(() => Console.Error.Write(daemon.StandardError.ReadToEnd())) { IsBackground = true }.Start();
         return daemon;
     }
 }

@@ -47,6 +47,15 @@ public sealed class AsyncFile : IDisposable
         }
     }
 
+    /// <summary>Reads what is there, and does not wait: nobody has to keep a buffer for a file that says nothing.</summary>
+    /// <returns>How many bytes; 0 at the end, or once this is disposed; null: there are none yet.</returns>
+    /// <exception cref="SyscallException">As read(2).</exception>
+    public int? TryRead(Span<byte> buffer) => Try(buffer) is int count and >= 0 ? count : null;
+
+    /// <summary>Waits until there is something to read, or the end.</summary>
+    /// <returns>False once this is disposed.</returns>
+    public ValueTask<bool> WaitReadableAsync() => _watched.WaitReadableAsync();
+
     /// <summary>Writes all of <paramref name="content"/>, and waits while the other end does not read.</summary>
     /// <returns>False if this was disposed before all was written.</returns>
     /// <exception cref="SyscallException">EPIPE: the other end is closed. As write(2).</exception>

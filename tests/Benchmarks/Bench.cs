@@ -31,6 +31,7 @@ internal sealed class Bench : IDisposable
     private readonly JailRequest _request;
     private readonly string _reference;
     private readonly string _coldReference;
+    private readonly DaemonRows _daemon;
 
     public Bench()
     {
@@ -44,6 +45,7 @@ internal sealed class Bench : IDisposable
         _reference = Compile("reference");
         _coldReference = Compile("cold");
         Cycle(warmUp: true);
+        _daemon = new DaemonRows();
     }
 
     /// <summary>Times everything once more.</summary>
@@ -54,6 +56,11 @@ internal sealed class Bench : IDisposable
         for (int i = 0; i < PerRound; i++)
         {
             Cycle(warmUp: false);
+        }
+
+        for (int i = 0; i < PerRound; i++)
+        {
+            _daemon.CycleAsync().GetAwaiter().GetResult();
         }
 
         if (File.Exists("/usr/bin/bwrap"))
@@ -71,10 +78,19 @@ internal sealed class Bench : IDisposable
             string bubblewrap = _bubblewrap.IsEmpty ? "" : Ratio(row.Median / _bubblewrap.Median);
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {Ratio(row.Median / _cold.Median),7} {bubblewrap,7}"));
         }
+
+        to.WriteLine($"\n{"microseconds, through a daemon",-38} {"median",9} {"p99",9} {"x bare",7} {"x engine",9} {"above it",9}");
+        foreach ((Samples row, Samples? engine) in _daemon.Compare(_exec, _cycle))
+        {
+            string ratio = engine is null ? "" : Ratio(row.Median / engine.Median);
+            string above = engine is null ? "" : (row.Median - engine.Median).ToString("f0", CultureInfo.InvariantCulture);
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {ratio,9} {above,9}"));
+        }
     }
 
     public void Dispose()
     {
+        _daemon.Dispose();
         _engine.Dispose();
         _nothing.Dispose();
         _folder.Dispose();

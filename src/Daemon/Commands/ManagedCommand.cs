@@ -9,7 +9,7 @@ namespace AgentSandbox.Daemon.Commands;
 /// <summary>A command of a jail as the daemon knows it: its streams, and how it ended.</summary>
 internal sealed class ManagedCommand
 {
-    private const int ChunkSize = 64 * 1024;
+    private const int ChunkSize = 16 * 1024; // one frame of HTTP/2; each command that writes has one
     private static readonly TimeSpan s_drainDeadline = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop;
@@ -154,39 +154,61 @@ internal sealed class ManagedCommand
 
     private async Task PumpAsync(AsyncFile from, OutputStream stream)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
-        try
+        do
         {
-            for (int count; (count = await ReadAsync(from, chunk).ConfigureAwait(false)) > 0;)
+            byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize); // given back while it waits: most commands are silent most of the time
+            try
             {
-                Volatile.Write(ref _written[(int)stream], _written[(int)stream] + count);
-                int admitted = _meter.Admit(count);
-                if (admitted > 0)
+                while (Read(from, chunk) is int count)
                 {
-                    await Volatile.Read(ref _sink).WriteAsync(stream, chunk.AsMemory(0, admitted)).ConfigureAwait(false);
+                    if (count == 0)
+                    {
+                        return;
+                    }
+
+                    await PassOnAsync(stream, chunk.AsMemory(0, count)).ConfigureAwait(false);
                 }
             }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(chunk);
+            }
         }
-        finally
+        while (await WaitAsync(from).ConfigureAwait(false));
+    }
+
+    private async ValueTask PassOnAsync(OutputStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        Volatile.Write(ref _written[(int)stream], _written[(int)stream] + bytes.Length);
+        int admitted = _meter.Admit(bytes.Length);
+        if (admitted > 0)
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            await Volatile.Read(ref _sink).WriteAsync(stream, bytes[..admitted]).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<int> ReadAsync(AsyncFile from, byte[] chunk)
+    private async ValueTask<bool> WaitAsync(AsyncFile from)
     {
         Interlocked.Increment(ref _waitingForOutput);
         try
         {
-            return await from.ReadAsync(chunk).ConfigureAwait(false);
-        }
-        catch (SyscallException closed) when (closed.Errno == Errno.EIO)
-        {
-            return 0; // the other side of a terminal is closed
+            return await from.WaitReadableAsync().ConfigureAwait(false);
         }
         finally
         {
             Interlocked.Decrement(ref _waitingForOutput);
+        }
+    }
+
+    private static int? Read(AsyncFile from, byte[] chunk)
+    {
+        try
+        {
+            return from.TryRead(chunk);
+        }
+        catch (SyscallException closed) when (closed.Errno == Errno.EIO)
+        {
+            return 0; // the other side of a terminal is closed
         }
     }
 }

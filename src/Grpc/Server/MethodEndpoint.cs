@@ -32,13 +32,19 @@ internal abstract class MethodEndpoint<TRequest, TResponse>(Method<TRequest, TRe
         using ServerCall call = new(http, method, options, timeout);
         Task serving = ServeAsync(call);
         (Status status, Metadata? trailers) = await OutcomeAsync(call, serving).ConfigureAwait(false);
-        if (!http.RequestAborted.IsCancellationRequested && !call.IsAbandoned)
+        try
         {
-            await call.Response.EndAsync(status, trailers, call.DeadlineToken).ConfigureAwait(false);
+            if (!http.RequestAborted.IsCancellationRequested && !call.IsAbandoned)
+            {
+                await call.Response.EndAsync(status, trailers, call.DeadlineToken).ConfigureAwait(false);
+            }
         }
-
-        // A method that does not heed its token: the client has its status, and the request's objects live until the method is done with them.
-        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            // A method that does not heed its token: the client has its status, and the request's objects live until the method is done with them.
+            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await call.CloseAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads, calls the method and writes. The status is not its business.</summary>

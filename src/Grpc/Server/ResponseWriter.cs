@@ -20,6 +20,7 @@ internal sealed class ResponseWriter(HttpContext http, int maxMessageBytes) : ID
     private readonly FrameSerializationContext _frames = new(http.Response.BodyWriter, maxMessageBytes);
     private bool _headersGiven;
     private bool _gzip;
+    private bool _hasLastTurn;
     private volatile bool _ended;
 
     /// <summary>Sends the headers now.</summary>
@@ -76,6 +77,7 @@ internal sealed class ResponseWriter(HttpContext http, int maxMessageBytes) : ID
         try
         {
             await _turn.WaitAsync(patience.Token).ConfigureAwait(false);
+            _hasLastTurn = true;
             if (!_headersGiven && status.StatusCode != StatusCode.OK)
             {
                 ResponseTrailers.WriteAsHeaders(http.Response, status, trailers);
@@ -91,6 +93,17 @@ internal sealed class ResponseWriter(HttpContext http, int maxMessageBytes) : ID
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             Reset(ResetCancel);
+        }
+    }
+
+    /// <summary>Takes no more, and waits for a write that is under way: of a call that was reset or whose client is gone, so it does not wait for a client.</summary>
+    public async Task CloseAsync()
+    {
+        _ended = true;
+        if (!_hasLastTurn)
+        {
+            await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            _hasLastTurn = true;
         }
     }
 

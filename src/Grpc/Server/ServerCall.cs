@@ -13,11 +13,13 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly IMethod _method;
+    private readonly SemaphoreSlim _readTurn = new(1, 1); // held for good once the call is over
     private readonly CancellationTokenSource? _timer;
     private readonly CancellationTokenSource? _either;
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private Dictionary<object, object>? _userState;
+    private volatile bool _isOver;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="http">The request.</param>
@@ -93,9 +95,15 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
     protected override IDictionary<object, object> UserStateCore => _userState ??= [];
 
     /// <summary>Reads the next request; null at their end.</summary>
+    /// <exception cref="InvalidOperationException">The call is over, or another read of it is not.</exception>
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
+        if (_isOver || !_readTurn.Wait(0, CancellationToken.None))
+        {
+            throw new InvalidOperationException(_isOver ? "the call has ended" : "another read of this call is not done yet: one at a time");
+        }
+
         try
         {
             return await Requests.ReadAsync(marshaller.ContextualDeserializer, cancellationToken).ConfigureAwait(false);
@@ -103,6 +111,10 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
         catch (IOException e)
         {
             throw Abandoned(e);
+        }
+        finally
+        {
+            _readTurn.Release();
         }
     }
 
@@ -134,8 +146,22 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
             : Response.WriteAsync(message, marshaller.ContextualSerializer, WriteOptions?.Flags ?? default, flush: false, CancellationToken);
     }
 
+    /// <summary>Ends what a method left under way, and waits for it: the request's objects serve another request next.</summary>
+    public async Task CloseAsync()
+    {
+        _isOver = true;
+        if (!_readTurn.Wait(0, CancellationToken.None))
+        {
+            Requests.CancelPendingRead();
+            await _readTurn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await Response.CloseAsync().ConfigureAwait(false);
+    }
+
     public void Dispose()
     {
+        _readTurn.Dispose();
         Requests.Dispose();
         Response.Dispose();
         _either?.Dispose();

@@ -73,6 +73,9 @@ internal sealed class MessageReader(PipeReader pipe, int maxBytes, string? encod
             : throw new ProtocolViolationException("the stream has more than the one message of this method");
     }
 
+    /// <summary>Ends a read that is under way: it is cancelled.</summary>
+    public void CancelPendingRead() => pipe.CancelPendingRead();
+
     /// <summary>Gives back the room of a message that did not come to its end.</summary>
     public void Dispose() => ReturnRoom();
 

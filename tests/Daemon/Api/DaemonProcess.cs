@@ -46,6 +46,15 @@ internal sealed class DaemonProcess : IDisposable
     /// <summary>The daemon's pid.</summary>
     public int Pid => _process!.Id;
 
+    /// <summary>What it makes for itself in the hierarchy; null without cgroups.</summary>
+    public string? Cgroup => AgentSandbox.Kernel.HostFeatures.Current.Cgroup.MountPoint is string mount ? Path.Combine(mount, Path.GetFileName(_folder.Path)) : null;
+
+    /// <summary>The most memory that it had resident at once, in bytes.</summary>
+    /// <remarks>Source: proc_pid_status(5), "VmHWM".</remarks>
+    public long PeakMemoryBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{Pid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>What it logged until now.</summary>
     public string Log
     {
@@ -126,7 +135,7 @@ internal sealed class DaemonProcess : IDisposable
     // What the daemon made for itself in the hierarchy; empty, now that it and its jails are gone.
     private void RemoveCgroup()
     {
-        string? own = AgentSandbox.Kernel.HostFeatures.Current.Cgroup.MountPoint is string mount ? Path.Combine(mount, Path.GetFileName(_folder.Path)) : null;
+        string? own = Cgroup;
         if (own is null || !Directory.Exists(own))
         {
             return;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace AgentSandbox.Tests.Grpc.Interop;
+namespace AgentSandbox.Tests;
 
 /// <summary>The folder tests/Interop with its npm packages.</summary>
 internal static class NodeFolder

@@ -53,7 +53,7 @@ build() {
 publish() {
   local executable part stamp=artifacts/publish/complete
   mkdir -p artifacts/publish
-  if [ -e $stamp ] && [ -z "$(find src native-profiles Directory.*.props -newer $stamp -type f -not -path '*/bin/*' -not -path '*/obj/*' -print -quit)" ]; then
+  if [ -e $stamp ] && [ -z "$(find build.sh src native-profiles Directory.*.props -newer $stamp -type f -not -path '*/bin/*' -not -path '*/obj/*' -print -quit)" ]; then
     return
   fi
   rm -f $stamp

@@ -37,6 +37,7 @@ trap '[ -z "$machine" ] || kill "$machine" 2>/dev/null || true; rm -rf "$run"' E
 truncate -s 2G "$run/payload.img"
 mke2fs -q -t ext4 -L payload -d "$payload" "$run/payload.img"
 inside=/vm/$(basename "$run")
+: >"$run/console" # it is read before the machine writes
 case $engine in
   uml) line="cd $inside && TMPDIR=/dev/shm exec /uml/usr/bin/linux.uml ubd0=disk.cow,/vm/disk.img ubd1=payload.img root=/dev/ubda rw mem=2048M con=null con0=fd:0,fd:1 quiet loglevel=2 systemd.show_status=0" ;;
   qemu) line="cd $inside && exec qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu Haswell -smp 2 -m 2048 -nographic -no-reboot -nodefaults -serial stdio -kernel /vm/vmlinuz -initrd /vm/initrd -append 'console=ttyS0 root=/dev/vda rw panic=-1 quiet loglevel=2 systemd.show_status=0 net.ifnames=0' -drive file=/vm/disk.img,if=virtio,format=raw,snapshot=on,file.locking=off -drive file=payload.img,if=virtio,format=raw -nic none" ;;

@@ -116,10 +116,11 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             {
                 _registry.Sweep();
                 _keys.Flush();
-                if (told != _status.ToString())
+                string status = _status.ToString();
+                if (told != status)
                 {
-                    told = _status.ToString();
-                    _notifier.SetStatus(told);
+                    told = status;
+                    _notifier.SetStatus(status);
                 }
             }
         }

@@ -60,7 +60,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         _status = new DaemonStatus(_registry);
         _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, config.SpareNetworks);
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails));
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
         JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, _loop);
         CommandRunner runner = new(_loop, quotas, recorder, new CommandKeeper(store, _notifier, _inherited));

@@ -24,10 +24,13 @@ internal sealed class Bench : IDisposable
     private readonly Samples _exec = new("run true in a live jail");
     private readonly Samples _destroy = new("destroy a jail");
     private readonly Samples _cycle = new("create + run + destroy");
+    private readonly Samples _take = new("create, from a ready jail");
+    private readonly Samples _readyCycle = new("create + run + destroy, ready jail");
     private readonly TemporaryFolder _folder = new();
     private readonly SafeFileHandle _nothing = Files.Open("/dev/null", Libc.O_RDWR);
     private readonly CommandSpec _command = new() { Argv = [Program] };
     private readonly JailEngine _engine;
+    private readonly JailEngine _readyEngine;
     private readonly JailRequest _request;
     private readonly string _reference;
     private readonly string _coldReference;
@@ -36,7 +39,7 @@ internal sealed class Bench : IDisposable
     public Bench()
     {
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, spareNetworks: 3);
+        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, new Reserve(Sites: 3, Jails: 0));
         _request = new JailRequest
         {
             Profile = new ProfileStore(Path.Combine(Repository.Root, "native-profiles")).Load("python"),
@@ -44,7 +47,8 @@ internal sealed class Bench : IDisposable
         };
         _reference = Compile("reference");
         _coldReference = Compile("cold");
-        Cycle(warmUp: true);
+        _readyEngine = EmbeddedEngine.Create(host, HostFeatures.Current, new Reserve(Sites: 1, Jails: 1));
+        WarmUp();
         _daemon = new DaemonRows();
     }
 
@@ -55,7 +59,13 @@ internal sealed class Bench : IDisposable
         Reference(_coldReference, _cold, Program);
         for (int i = 0; i < PerRound; i++)
         {
-            Cycle(warmUp: false);
+            Cycle(_engine, _create, _exec, _destroy, _cycle);
+        }
+
+        for (int i = 0; i < PerRound; i++)
+        {
+            _readyEngine.Settle(); // one is ready
+            Cycle(_readyEngine, _take, null, null, _readyCycle);
         }
 
         for (int i = 0; i < PerRound; i++)
@@ -73,7 +83,7 @@ internal sealed class Bench : IDisposable
     public void Print(TextWriter to)
     {
         to.WriteLine($"{"microseconds",-38} {"median",9} {"p99",9} {"x bare",7} {"x C",7} {"x bwrap",7}");
-        foreach (Samples row in new[] { _bare, _create, _exec, _destroy, _cycle, _cold, _bubblewrap }.Where(s => !s.IsEmpty))
+        foreach (Samples row in new[] { _bare, _create, _exec, _destroy, _cycle, _take, _readyCycle, _cold, _bubblewrap }.Where(s => !s.IsEmpty))
         {
             string bubblewrap = _bubblewrap.IsEmpty ? "" : Ratio(row.Median / _bubblewrap.Median);
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-38} {row.Median,9:f0} {row.P99,9:f0} {Ratio(row.Median / _bare.Median),7} {Ratio(row.Median / _cold.Median),7} {bubblewrap,7}"));
@@ -92,6 +102,7 @@ internal sealed class Bench : IDisposable
     {
         _daemon.Dispose();
         _engine.Dispose();
+        _readyEngine.Dispose();
         _nothing.Dispose();
         _folder.Dispose();
     }
@@ -106,31 +117,39 @@ internal sealed class Bench : IDisposable
         return gcc.ExitCode == 0 ? program : throw new InvalidOperationException($"gcc ended with {gcc.ExitCode} at {name}.c");
     }
 
-    private void Cycle(bool warmUp)
+    // Until the runtime has compiled what is hot, as in a daemon that runs for long.
+    private void WarmUp()
     {
-        const int WarmUps = 1500; // until the runtime has compiled what is hot, as in a daemon that runs for long
-        for (int i = warmUp ? WarmUps : 1; i > 0; i--)
+        const int WarmUps = 1500;
+        for (int i = 0; i < WarmUps; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            Jail jail = _engine.Create(_request, JailCaller.Root);
-            double created = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            CommandResult result = jail.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
-            double ran = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            jail.Dispose();
-            double destroyed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            if (result.End is not CommandEnd.Exited { Code: 0 })
-            {
-                throw new InvalidOperationException($"true {result.End}");
-            }
-
-            if (!warmUp)
-            {
-                _create.Add(created);
-                _exec.Add(ran - created);
-                _destroy.Add(destroyed - ran);
-                _cycle.Add(destroyed);
-            }
+            Cycle(_engine, null, null, null, null);
         }
+
+        for (int i = 0; i < PerRound; i++)
+        {
+            Cycle(_readyEngine, null, null, null, null);
+        }
+    }
+
+    private void Cycle(JailEngine engine, Samples? create, Samples? exec, Samples? destroy, Samples? cycle)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Jail jail = engine.Create(_request, JailCaller.Root);
+        double created = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        CommandResult result = jail.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
+        double ran = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        jail.Dispose();
+        double destroyed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        if (result.End is not CommandEnd.Exited { Code: 0 })
+        {
+            throw new InvalidOperationException($"true {result.End}");
+        }
+
+        create?.Add(created);
+        exec?.Add(ran - created);
+        destroy?.Add(destroyed - ran);
+        cycle?.Add(destroyed);
     }
 
     private static void Reference(string reference, Samples samples, params string[] argv)

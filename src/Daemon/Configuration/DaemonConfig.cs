@@ -35,6 +35,9 @@ internal sealed record DaemonConfig
     /// <summary>How many network namespaces are kept ready: 0 to 256.</summary>
     public int SpareNetworks { get; init; } = 4;
 
+    /// <summary>How many complete jails are kept ready for each profile in use: 0 to 64.</summary>
+    public int ReadyJails { get; init; } = 2;
+
     /// <summary>True: jails live on when the daemon stops, and are adopted by the next. False: they end with it.</summary>
     public bool KeepJails { get; init; } = true;
 }

@@ -17,17 +17,17 @@ public static class EmbeddedEngine
     /// <summary>An engine on this host. The caller disposes it.</summary>
     /// <param name="host">What the host can do, as <see cref="HostFacts.From"/> says of <paramref name="features"/>.</param>
     /// <param name="features">The host.</param>
-    /// <param name="spareNetworks">How many network namespaces are kept ready: 0 for a process that makes one jail.</param>
+    /// <param name="reserve">What is kept ready: nothing for a process that makes one jail.</param>
     /// <exception cref="SyscallException">EPERM: root is needed.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks = 0) => Create(host, features, spareNetworks, CgroupName, new Spawner());
+    public static JailEngine Create(HostFacts host, HostFeatures features, Reserve reserve = default) => Create(host, features, reserve, CgroupName, new Spawner());
 
-    internal static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks, string cgroup, Spawner spawner)
+    internal static JailEngine Create(HostFacts host, HostFeatures features, Reserve reserve, string cgroup, Spawner spawner)
     {
         CgroupTree? tree = host.Cgroup
             ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)], string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}."))
             : null;
         tree?.Sweep(BelongsToTheLiving);
-        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), spareNetworks, spawner);
+        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), reserve, spawner);
     }
 
     // A cgroup's name begins with the pid of the process that made it.

@@ -37,7 +37,7 @@ public sealed partial class Jail : IDisposable
         if (earlier is not null && parts.Cgroup is not null)
         {
             IsPaused = parts.Cgroup.Cgroup.Read("cgroup.freeze") == "1";
-            _commands = LastCommand(parts.Cgroup.Cgroup);
+            _commands = parts.LastLeaf = LastCommand(parts.Cgroup.Cgroup);
         }
         _later = later;
     }
@@ -135,6 +135,8 @@ public sealed partial class Jail : IDisposable
         {
             _later.Add(leaf.Dispose);
         }
+
+        _later.Add(MakeSpareLeaf);
     }
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
@@ -142,7 +144,7 @@ public sealed partial class Jail : IDisposable
     internal long[] RunSteps(ChildProgram program)
     {
         using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
-        using Cgroup? leaf = CreateLeaf("probe");
+        using Cgroup? leaf = CreateLeaf();
         using LaunchedChild child = _spawner.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
         return child.WaitForResults(Spawner.Deadline);
     }
@@ -151,7 +153,7 @@ public sealed partial class Jail : IDisposable
     {
         JailLimits limits = spec.Limits.Within(Spec.Limits);
         ChildProgram program = CommandPlanner.Plan(Spec, spec);
-        Cgroup? leaf = CreateLeaf("command");
+        Cgroup? leaf = CreateLeaf();
         try
         {
             ChildProcess process = Launch(program, stdio, leaf);
@@ -178,10 +180,10 @@ public sealed partial class Jail : IDisposable
         }
     }
 
-    private Cgroup? CreateLeaf(string kind)
+    private Cgroup? CreateLeaf()
     {
-        int number = Interlocked.Increment(ref _commands);
-        Cgroup? leaf = _parts.TakeSpareLeaf() ?? Cgroup?.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}"));
+        Interlocked.Increment(ref _commands);
+        Cgroup? leaf = _parts.TakeLeaf();
         if (leaf is null || Spec.Limits.Memory.IsMax || Spec.Degraded.Contains("cgroup.memory"))
         {
             return leaf;
@@ -196,6 +198,19 @@ public sealed partial class Jail : IDisposable
         {
             leaf.Dispose();
             throw;
+        }
+    }
+
+    // Whatever is wrong, the next start is told.
+    private void MakeSpareLeaf()
+    {
+        try
+        {
+            _parts.MakeSpareLeaf();
+        }
+        catch (SyscallException)
+        {
+            return;
         }
     }
 

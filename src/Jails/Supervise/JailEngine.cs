@@ -5,6 +5,7 @@ using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Landlock;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
@@ -21,15 +22,16 @@ public sealed class JailEngine : IDisposable
     private readonly UidRangePool _uids;
     private readonly LaterWork _later = new();
     private readonly SitePool _sites;
+    private readonly ReadyJails _ready;
 
     /// <summary>An engine on this host.</summary>
     /// <param name="host">What the host can do.</param>
     /// <param name="cgroups">Where jails get their cgroups, or null. The engine owns it.</param>
     /// <param name="uids">Where jails get their uids. The engine owns it.</param>
-    /// <param name="spareNetworks">How many network namespaces, and what else is the same for all jails, are kept ready for the next ones: 0 or more.</param>
-    /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
+    /// <param name="reserve">What is kept ready for the next jails.</param>
     /// <param name="spawner">Starts its children. The engine owns it.</param>
-    internal JailEngine(HostFacts host, CgroupTree? cgroups, UidRangePool uids, int spareNetworks, Spawner spawner)
+    /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
+    internal JailEngine(HostFacts host, CgroupTree? cgroups, UidRangePool uids, Reserve reserve, Spawner spawner)
     {
         OwnProcess.HideMemory();
         OwnProcess.KeepChildren();
@@ -38,7 +40,8 @@ public sealed class JailEngine : IDisposable
         _spawner = spawner;
         _profiles = new ProfileCache(host, spawner);
         _uids = uids;
-        _sites = new SitePool(spawner, _uids, cgroups, _later, spareNetworks);
+        _sites = new SitePool(spawner, _uids, cgroups, _later, reserve.Sites);
+        _ready = new ReadyJails(MakeReady, _later, reserve.Jails);
     }
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
@@ -49,13 +52,15 @@ public sealed class JailEngine : IDisposable
     /// <exception cref="ProofException">The kernel enforces less than planned; the jail was ended.</exception>
     public Jail Create(JailRequest request, JailCaller caller)
     {
-        JailParts parts = _sites.Take(request.Profile.Network.Loopback);
+        using HostPaths paths = new(caller.Rights);
+        PreparedProfile profile = _profiles.Get(request.Profile);
+        JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, UidRangePool.FirstUid);
+        ReadyJail? ready = _ready.Take(request);
+        JailParts parts = ready?.Parts ?? _sites.Take(request.Profile.Network.Loopback);
         try
         {
-            using HostPaths paths = new(caller.Rights);
-            PreparedProfile profile = _profiles.Get(request.Profile);
-            JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
-            JailProof proof = Build(spec, profile, paths, caller, parts);
+            spec = spec with { UidBase = parts.Uids.First };
+            JailProof proof = ready is null ? Build(spec, profile, paths, caller, parts) : Fit(ready, spec);
             proof.Verify(spec, parts.Cgroup);
             return new Jail(spec, proof, _host, _spawner, parts, _later);
         }
@@ -109,7 +114,7 @@ public sealed class JailEngine : IDisposable
     /// <summary>Ends what lives in cgroups of jails that nobody has, and removes them.</summary>
     /// <param name="isOwned">Whether somebody has the jail of this id.</param>
     /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
-    public void Sweep(Func<string, bool> isOwned) => _cgroups?.Sweep(id => isOwned(id) || _sites.Has(id));
+    public void Sweep(Func<string, bool> isOwned) => _cgroups?.Sweep(id => isOwned(id) || _sites.Has(id) || _ready.Has(id));
 
     /// <summary>What a jail for <paramref name="request"/> would be. Nothing is made; which uid range it would have is not decided.</summary>
     /// <inheritdoc cref="Create"/>
@@ -128,8 +133,8 @@ public sealed class JailEngine : IDisposable
     public JailLimits ChangeLimits(JailLimits now, JailRequest request) => LimitResolver.Resolve(
         request with { Profile = request.Profile with { Limits = request.Profile.Limits with { Defaults = now } } }, _host);
 
-    /// <summary>Returns when nothing is left of the jails that were disposed before.</summary>
-    internal void Settle() => _later.Settle();
+    /// <summary>Returns when nothing is left of the jails that were disposed before, and what is kept ready is there.</summary>
+    public void Settle() => _later.Settle();
 
     /// <summary>Waits until what is left of dead jails is gone, and lets go of profiles and templates. Jails that live go on.</summary>
     /// <exception cref="AggregateException">The cgroup of a dead jail could not be removed.</exception>
@@ -141,12 +146,40 @@ public sealed class JailEngine : IDisposable
         }
         finally
         {
+            _ready.Dispose();
             _sites.Dispose();
             _uids.Dispose();
             _profiles.Dispose();
             _spawner.Dispose();
             _cgroups?.Dispose();
         }
+    }
+
+    // With the profile's own limits, and without what the host lacks: each request decides for itself whether it can do without.
+    private ReadyJail MakeReady(JailProfile profile)
+    {
+        JailParts parts = _sites.Take(profile.Network.Loopback);
+        try
+        {
+            using HostPaths paths = new(JailCaller.Root.Rights);
+            PreparedProfile prepared = _profiles.Get(profile);
+            JailSpec spec = JailResolver.Resolve(new JailRequest { Profile = profile, AllowDegraded = [RequiredLayers.All] }, prepared.Resolved, _host, paths, parts.Uids.First);
+            JailProof proof = Build(spec, prepared, paths, JailCaller.Root, parts);
+            proof.Verify(spec, parts.Cgroup);
+            return new ReadyJail(parts, proof);
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
+    }
+
+    // All but the limits is the profile's, and nothing could change it: no program ran there.
+    private static JailProof Fit(ReadyJail ready, JailSpec spec)
+    {
+        ready.Parts.Cgroup?.Set(spec.Limits, spec.Disks);
+        return ready.Proof with { Cgroup = ready.Parts.Cgroup?.Read() ?? ready.Proof.Cgroup };
     }
 
     private JailProof Build(JailSpec spec, PreparedProfile profile, HostPaths paths, JailCaller caller, JailParts parts)

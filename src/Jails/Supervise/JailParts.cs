@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
@@ -8,6 +10,8 @@ namespace AgentSandbox.Jails.Supervise;
 internal sealed class JailParts : IDisposable
 {
     private readonly Lock _gate = new();
+    private Cgroup? _spareLeaf;
+    private bool _disposed;
 
     /// <summary>The jail's name among all jails.</summary>
     internal required string Id { get; init; }
@@ -33,8 +37,8 @@ internal sealed class JailParts : IDisposable
     /// <summary>The cgroup of PID 1, in the jail's.</summary>
     internal Cgroup? InitCgroup { get; set; }
 
-    /// <summary>A cgroup in the jail's for its first command, made ahead.</summary>
-    internal Cgroup? SpareLeaf { get; set; }
+    /// <summary>The number of the last cgroup that was made for a command.</summary>
+    internal int LastLeaf { get; set; }
 
     /// <summary>The jail's PID 1; null before it is born and after it is reaped.</summary>
     internal ChildProcess? Init { get; set; }
@@ -66,14 +70,28 @@ internal sealed class JailParts : IDisposable
         }
     }
 
-    /// <summary>The cgroup that was made ahead, or null if it is taken. The caller disposes it.</summary>
-    internal Cgroup? TakeSpareLeaf()
+    /// <summary>A cgroup in the jail's for a command: the one that was made ahead, or a new one; null without cgroups. The caller disposes it.</summary>
+    /// <exception cref="SyscallException">It cannot be made.</exception>
+    internal Cgroup? TakeLeaf()
     {
         lock (_gate)
         {
-            Cgroup? leaf = SpareLeaf;
-            SpareLeaf = null;
+            Cgroup? leaf = _spareLeaf ?? CreateLeaf();
+            _spareLeaf = null;
             return leaf;
+        }
+    }
+
+    /// <summary>Makes the cgroup of the next command ahead, if it lacks and the jail is not disposed.</summary>
+    /// <exception cref="SyscallException">It cannot be made.</exception>
+    internal void MakeSpareLeaf()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _spareLeaf ??= CreateLeaf();
+            }
         }
     }
 
@@ -101,7 +119,12 @@ internal sealed class JailParts : IDisposable
         Root?.Dispose();
         Landlock?.Dispose();
         Mounts?.Dispose();
-        TakeSpareLeaf()?.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
+        _spareLeaf?.Dispose();
         InitCgroup?.Dispose();
         Cgroup?.Dispose();
         Uids.Dispose();
@@ -121,4 +144,6 @@ internal sealed class JailParts : IDisposable
             }
         }
     }
+
+    private Cgroup? CreateLeaf() => Cgroup?.Cgroup.CreateLeaf(string.Create(CultureInfo.InvariantCulture, $"command-{++LastLeaf}"));
 }

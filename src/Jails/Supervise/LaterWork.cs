@@ -4,10 +4,13 @@ namespace AgentSandbox.Jails.Supervise;
 internal sealed class LaterWork : IDisposable
 {
     private const int MostWaiting = 256; // whoever comes with more waits: what is dead must not pile up
+    private static readonly TimeSpan s_courtesy = TimeSpan.FromMilliseconds(1); // who has just come needs the CPUs more than we
 
     private readonly Queue<Action> _queue = new();
     private readonly List<Exception> _failures = [];
+    private readonly AutoResetEvent _wake = new(initialState: false);
     private Thread? _thread;
+    private bool _sleeps;
     private bool _over;
 
     /// <summary>Has <paramref name="act"/> done; after <see cref="Dispose"/> the caller does it himself. What it throws on our thread is thrown by
@@ -38,7 +41,9 @@ internal sealed class LaterWork : IDisposable
             Monitor.PulseAll(_queue);
         }
 
+        _wake.Set();
         _thread?.Join();
+        _wake.Dispose();
         if (_failures.Count > 0)
         {
             throw new AggregateException("something was left behind", _failures);
@@ -60,7 +65,12 @@ internal sealed class LaterWork : IDisposable
             }
 
             _queue.Enqueue(act);
-            Monitor.PulseAll(_queue);
+            if (_sleeps)
+            {
+                _sleeps = false;
+                _wake.Set();
+            }
+
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "later work" };
@@ -90,19 +100,25 @@ internal sealed class LaterWork : IDisposable
 
     private Action? Next()
     {
-        lock (_queue)
+        while (true)
         {
-            while (_queue.Count == 0 && !_over)
+            lock (_queue)
             {
-                Monitor.Wait(_queue);
+                if (_queue.Count == MostWaiting)
+                {
+                    Monitor.PulseAll(_queue);
+                }
+
+                if (_queue.TryDequeue(out Action? act) || _over)
+                {
+                    return act;
+                }
+
+                _sleeps = true;
             }
 
-            if (_queue.Count == MostWaiting)
-            {
-                Monitor.PulseAll(_queue);
-            }
-
-            return _queue.TryDequeue(out Action? act) ? act : null;
+            _wake.WaitOne();
+            Thread.Sleep(s_courtesy);
         }
     }
 }

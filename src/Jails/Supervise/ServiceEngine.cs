@@ -16,9 +16,9 @@ public static class ServiceEngine
     /// <param name="host">What the host can do.</param>
     /// <param name="features">The host.</param>
     /// <param name="cgroup">The name of our cgroup where systemd gives us none: one daemon's and nobody else's.</param>
-    /// <param name="spareNetworks">How many sites are kept ready: 0 or more.</param>
+    /// <param name="reserve">What is kept ready.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. EBUSY: others are in the cgroup that is ours.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, string cgroup, int spareNetworks)
+    public static JailEngine Create(HostFacts host, HostFeatures features, string cgroup, Reserve reserve)
     {
         CgroupTree? tree = null;
         if (host.Cgroup)
@@ -27,7 +27,7 @@ public static class ServiceEngine
             tree = new CgroupTree(above, Jails, [.. s_controllers.Where(Offered(above).Contains)], prefix: "");
         }
 
-        return new JailEngine(host, tree, new UidRangePool(EmbeddedEngine.StateDirectory, UidRegion.Service), spareNetworks, new Spawner());
+        return new JailEngine(host, tree, new UidRangePool(EmbeddedEngine.StateDirectory, UidRegion.Service), reserve, new Spawner());
     }
 
     // Under systemd the unit's cgroup, which is delegated to us; we stand in a leaf of it, for a cgroup with children holds no processes.

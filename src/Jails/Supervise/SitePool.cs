@@ -104,7 +104,7 @@ internal sealed class SitePool(Spawner spawner, UidRangePool uids, CgroupTree? c
             {
                 parts.Cgroup = cgroups.CreateJail(parts.Id);
                 parts.InitCgroup = parts.Cgroup.Cgroup.CreateLeaf(InitCgroup);
-                parts.SpareLeaf = parts.Cgroup.Cgroup.CreateLeaf("command-1");
+                parts.MakeSpareLeaf();
             }
 
             return parts;

@@ -11,13 +11,14 @@ namespace AgentSandbox.Tests.Kernel.Engine;
 
 /// <summary>An engine of a test's own on this host, which may lack cgroup controllers.</summary>
 /// <param name="alter">Changes each program before it is started.</param>
-internal sealed class TestEngine(Func<ChildProgram, ChildProgram>? alter = null) : IDisposable
+/// <param name="reserve">What is kept ready.</param>
+internal sealed class TestEngine(Func<ChildProgram, ChildProgram>? alter = null, Reserve reserve = default) : IDisposable
 {
     private static readonly HostFacts s_host = HostFacts.From(HostFeatures.Current);
     private static readonly ProfileStore s_profiles = new(Path.Combine(Repository.Root, "native-profiles"));
     private static readonly SafeFileHandle s_nothing = Files.Open("/dev/null", Libc.O_RDWR);
 
-    private readonly JailEngine _engine = EmbeddedEngine.Create(s_host, HostFeatures.Current, spareNetworks: 0, CgroupName, new Spawner(alter));
+    private readonly JailEngine _engine = EmbeddedEngine.Create(s_host, HostFeatures.Current, reserve, CgroupName, new Spawner(alter));
 
     /// <summary>The directory of this process's engines in the cgroup v2 hierarchy.</summary>
     public static string CgroupName { get; } = $"agent-sandboxd.test-{Environment.ProcessId}";

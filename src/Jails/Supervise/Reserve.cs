@@ -1,0 +1,6 @@
+namespace AgentSandbox.Jails.Supervise;
+
+/// <summary>What an engine keeps ready for the next jails.</summary>
+/// <param name="Sites">Namespaces and cgroups that fit every jail: 0 or more.</param>
+/// <param name="Jails">Complete jails for each profile that was asked for: 0 or more. Each takes a uid range and about 150 kB.</param>
+public readonly record struct Reserve(int Sites, int Jails);

@@ -17,7 +17,7 @@ internal sealed class DaemonStatus(JailRegistry registry)
     public int Jails => registry.Count;
 
     /// <summary>How many commands run in them.</summary>
-    public int RunningCommands => registry.All.Sum(entry => entry.Running);
+    public int RunningCommands => registry.RunningCommands;
 
     /// <summary>Its open fds.</summary>
     public static int CountOpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;

@@ -75,17 +75,6 @@ public static unsafe partial class UnixSocket
         }
     }
 
-    /// <summary>Who was at the other end when the connection was made. The pid is a hint only: it may name another process by now.</summary>
-    /// <exception cref="SyscallException">ENOTSOCK: no socket.</exception>
-    /// <remarks>Source: unix(7), "SO_PEERCRED".</remarks>
-    public static ucred ReadPeer(SafeHandle socket)
-    {
-        using FdLease fd = new(socket);
-        ucred peer = default;
-        uint size = (uint)sizeof(ucred);
-        return Libc.getsockopt(fd.Value, Libc.SOL_SOCKET, Libc.SO_PEERCRED, &peer, &size) == 0 ? peer : throw SyscallException.Last("getsockopt", nameof(Libc.SO_PEERCRED));
-    }
-
     /// <summary>What kind of socket <paramref name="file"/> is; null if it is none.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
     public static SocketKind? ReadKind(SafeHandle file)

@@ -9,10 +9,9 @@ namespace AgentSandbox.Ctl.Client;
 
 /// <summary>A command whose standard streams, terminal and signals are ours, from its start to its end.</summary>
 /// <param name="stream">The command.</param>
-/// <param name="hasTerminal">True: it has a terminal, which stands for ours.</param>
 /// <param name="stdout">Where its stdout goes.</param>
 /// <param name="stderr">Where its stderr goes.</param>
-internal sealed class AttachedCommand(CommandStream stream, bool hasTerminal, OutputSink stdout, OutputSink stderr)
+internal sealed class AttachedCommand(CommandStream stream, OutputSink stdout, OutputSink stderr)
 {
     private static readonly SafeFileHandle s_ourInput = new(0, ownsHandle: false);
 
@@ -66,7 +65,7 @@ internal sealed class AttachedCommand(CommandStream stream, bool hasTerminal, Ou
             Console.Error.WriteLine($"sandboxctl: warning: running without {VisibleText.Of(layer)}: the daemon's host lacks it");
         }
 
-        if (hasTerminal)
+        if (started.Terminal)
         {
             _attachments.Add(Terminal.EnterRawMode(s_ourInput));
             _attachments.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => stream.ResizeAsync(OurTerminal.Size).Wait()));

@@ -22,7 +22,7 @@ internal static class DaemonRun
         using OutputSink stdout = json ? OutputSink.ToMemory() : OutputSink.ToFile(1);
         using OutputSink stderr = json ? OutputSink.ToMemory() : OutputSink.ToFile(2);
         using CommandStream stream = await CommandStream.RunAsync(daemon, start).ConfigureAwait(false);
-        CommandEnd end = await new AttachedCommand(stream, start.Command.Terminal is not null, stdout, stderr) { WarnsOfDegraded = true }.WaitAsync().ConfigureAwait(false);
+        CommandEnd end = await new AttachedCommand(stream, stdout, stderr) { WarnsOfDegraded = true }.WaitAsync().ConfigureAwait(false);
         file?.Write(System.Text.Encoding.UTF8.GetBytes(end.ReportJson));
         if (json)
         {
@@ -40,7 +40,7 @@ internal static class DaemonRun
         using OutputSink stdout = OutputSink.ToFile(1);
         using OutputSink stderr = OutputSink.ToFile(2);
         using CommandStream stream = await CommandStream.ExecAsync(daemon, start).ConfigureAwait(false);
-        CommandEnd end = await new AttachedCommand(stream, start.Command.Terminal is not null, stdout, stderr).WaitAsync().ConfigureAwait(false);
+        CommandEnd end = await new AttachedCommand(stream, stdout, stderr).WaitAsync().ConfigureAwait(false);
         Tell(end, start.Command.Argv[0], json: false);
         return end.ExitCode;
     }

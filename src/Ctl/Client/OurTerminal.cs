@@ -30,6 +30,7 @@ internal static class OurTerminal
         false => null,
         true when !Text.Style.IsOurs(0) => throw new PolicyException("--tty", "stdin is not a terminal"),
         null when !Text.Style.IsOurs(0) || !Text.Style.IsTerminal => null,
-        _ => Size,
+        true => Size,
+        null => new WindowSize(Size) { IfPossible = true },
     };
 }

@@ -75,7 +75,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         ManagedCommand command;
         try
         {
-            command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal), sink, authority.Grant);
+            command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal, entry.Jail.Spec), sink, authority.Grant);
         }
         catch (Kernel.SyscallException refused)
         {
@@ -111,7 +111,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
             : request.RingBytes is >= SmallestRing and <= LargestRing ? (int)request.RingBytes
             : throw new PolicyException("ring_bytes", $"is {SmallestRing} to {LargestRing}");
         CommandSpec spec = Requests.Command(request.Command);
-        ManagedCommand command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal), new OutputRing(ring), authority.Grant, keep: true);
+        ManagedCommand command = runner.Start(entry, spec, Requests.Terminal(request.Command.Terminal, entry.Jail.Spec), new OutputRing(ring), authority.Grant, keep: true);
         await command.CloseInputAsync().ConfigureAwait(false); // nobody could write it
         return Answers.Command(entry, command);
     }
@@ -214,7 +214,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
         {
             if (handed is null)
             {
-                return runner.Start(entry, spec, Requests.Terminal(terminal), sink, grant, keep);
+                return runner.Start(entry, spec, Requests.Terminal(terminal, entry.Jail.Spec), sink, grant, keep);
             }
 
             StreamHandoff.Check(entry);

@@ -79,7 +79,7 @@ internal sealed class ExecSession<TRequest> : IDisposable
         try
         {
             await _responses.WriteAsync(
-                new ExecResponse { Started = new ExecStarted { Command = command.Id, Jail = entry.Id, PlanHash = command.Command.ProgramHash, Degraded = { entry.Jail.Spec.Degraded } } }, _cancelled).ConfigureAwait(false);
+                new ExecResponse { Started = new ExecStarted { Command = command.Id, Jail = entry.Id, PlanHash = command.Command.ProgramHash, Degraded = { entry.Jail.Spec.Degraded }, Terminal = command.HasTerminal } }, _cancelled).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or InvalidOperationException)
         {

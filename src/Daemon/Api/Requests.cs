@@ -60,6 +60,12 @@ internal static class Requests
         };
     }
 
+    /// <summary>The size of the terminal that a command in <paramref name="jail"/> gets; null: pipes.</summary>
+    /// <exception cref="PolicyException">The profile gives no terminals, and pipes will not do. A side is none, or more than 65,535.</exception>
+    public static (ushort Rows, ushort Columns)? Terminal(WindowSize? size, JailSpec jail) => size is null || jail.Pts ? Terminal(size)
+        : size.IfPossible ? null
+        : throw new PolicyException("command.terminal", $"profile '{jail.Profile}' gives no terminals: leave it out, or set if_possible");
+
     /// <summary>The size of a terminal.</summary>
     /// <exception cref="PolicyException">A side is none, or more than 65,535.</exception>
     public static (ushort Rows, ushort Columns)? Terminal(WindowSize? size) => size is null ? null

@@ -55,6 +55,9 @@ internal sealed class ManagedCommand
     /// <summary>Our ends of its streams that are read; null where somebody else has them.</summary>
     public (SafeFileHandle Output, SafeFileHandle? Error)? Handles => _pipes is null ? null : (_pipes.Output.Handle, _pipes.Error?.Handle);
 
+    /// <summary>True: its streams are a terminal of the jail's own.</summary>
+    public bool HasTerminal => _pipes is { Input: not null, Error: null };
+
     /// <summary>What is kept of its output, if it runs in the background.</summary>
     public OutputRing? Ring => Volatile.Read(ref _sink) as OutputRing;
 

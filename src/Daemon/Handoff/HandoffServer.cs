@@ -130,7 +130,8 @@ public sealed partial class HandoffServer : IAsyncDisposable
     private async Task Take(Socket connection)
     {
         byte[] token = new byte[FdHandoff.TokenSize + 1]; // room for one byte too many, so that it is seen
-        uint uid = UnixSocket.ReadPeer(connection.SafeHandle).uid;
+        using PeerCredentials peer = PeerCredentials.Read(connection.SafeHandle);
+        uint uid = peer.Identity.Uid;
         using IDisposable one = _open.Enter(uid);
         HandedStdio files = await Receive(connection, token);
         bool taken = false;

@@ -16,6 +16,9 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
     /// <summary>How many there are.</summary>
     public int Count => _jails.Count;
 
+    /// <summary>How many commands run in them.</summary>
+    public int RunningCommands => _jails.Values.Sum(entry => entry.Running);
+
     /// <summary>All of them, the oldest first.</summary>
     public ImmutableArray<JailEntry> All => [.. _jails.Values.OrderBy(entry => entry.Record.CreatedAt).ThenBy(entry => entry.Id, StringComparer.Ordinal)];
 

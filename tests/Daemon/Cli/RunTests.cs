@@ -77,6 +77,7 @@ public sealed class RunTests(CliFixture cli) : IClassFixture<CliFixture>
     [InlineData("raw-after-kill", "restored")]
     [InlineData("automatic", "True")]
     [InlineData("no-tty", "False")]
+    [InlineData("no-terminals", "1")]
     public void Terminal_Works(string scene, string expected)
     {
         CliResult run = cli.Drive("terminal.py", scene);

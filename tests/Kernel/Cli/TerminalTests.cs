@@ -17,6 +17,7 @@ public sealed class TerminalTests
     [InlineData("raw-after-kill", "restored")]
     [InlineData("automatic", "True")]
     [InlineData("no-tty", "False")]
+    [InlineData("no-terminals", "1")]
     [InlineData("ten-thousand-lines", "10000")]
     public void Terminal_Works(string scene, string expected)
     {

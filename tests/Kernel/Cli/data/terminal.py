@@ -19,7 +19,7 @@ PATIENCE = 60
 class Person:
     """A terminal, with a run of PROGRAM on it."""
 
-    def __init__(self, program, *options, rows=31, columns=97):
+    def __init__(self, program, *options, rows=31, columns=97, profile="shell"):
         self.seen = b""
         self.master, self.slave = pty.openpty()
         self.resize(rows, columns)
@@ -28,7 +28,7 @@ class Person:
         if self.pid == 0:
             os.close(self.master)
             self.login()
-            argv = [sandboxctl, *RUN, "--allow-degraded", "all", "--profile", "shell", *options, "--", *program]
+            argv = [sandboxctl, *RUN, "--allow-degraded", "all", "--profile", profile, *options, "--", *program]
             os.execv(sandboxctl, argv)
 
     def login(self):
@@ -129,6 +129,10 @@ match scene:
     case "automatic" | "no-tty":
         person = Person(python("import os; print('terminal:', os.isatty(0) and os.isatty(1))"), *(["--no-tty"] if scene == "no-tty" else []))
         print(person.wait_for(rb"terminal: (\w+)").group(1).decode())
+        person.end()
+    case "no-terminals":
+        person = Person(["sh", "-c", "test -t 1; echo status: $?"], profile="strict")
+        print(person.wait_for(rb"status: (\w+)").group(1).decode())
         person.end()
     case "ten-thousand-lines":
         person = Person(["seq", "10000"], "--tty")

@@ -14,6 +14,12 @@ internal static class CommonOptions
     /// <summary><c>--no-tty</c>.</summary>
     public static Option<bool> NoTerminal() => new("--no-tty", "-T") { Description = "Gives the command pipes." };
 
+    /// <summary><c>--direct</c>.</summary>
+    public static Option<bool> Direct() => new("--direct")
+    {
+        Description = "Hands our stdin, stdout and stderr to the command itself: files, pipes and sockets, no terminal. Its bytes do not pass through the daemon, so no output limit and no idle time-out hold.",
+    };
+
     /// <summary>A jail's id.</summary>
     public static Argument<string> Jail() => new("JAIL") { Description = "The jail's id: see 'sandboxctl ps'." };
 

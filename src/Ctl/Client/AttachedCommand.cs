@@ -13,10 +13,13 @@ namespace AgentSandbox.Ctl.Client;
 /// <param name="stderr">Where its stderr goes.</param>
 internal sealed class AttachedCommand(CommandStream stream, OutputSink stdout, OutputSink stderr)
 {
+    private static readonly TimeSpan s_handoffPatience = TimeSpan.FromSeconds(10);
     private static readonly SafeFileHandle s_ourInput = new(0, ownsHandle: false);
+    private static readonly SafeFileHandle[] s_ourStreams = [s_ourInput, new(1, ownsHandle: false), new(2, ownsHandle: false)];
 
     private readonly List<IDisposable> _attachments = [];
     private bool _readerIsGone;
+    private bool _handedOver;
 
     /// <summary>True: the caller has not been told yet what the jail goes without.</summary>
     public bool WarnsOfDegraded { get; init; }
@@ -34,6 +37,10 @@ internal sealed class AttachedCommand(CommandStream stream, OutputSink stdout, O
                 {
                     case ExecResponse.MessageOneofCase.Started:
                         Attach(response.Started);
+                        break;
+                    case ExecResponse.MessageOneofCase.HandoffReady:
+                        _handedOver = true;
+                        FdHandoff.Send(response.HandoffReady.Socket, response.HandoffReady.Token.Span, s_ourStreams, s_handoffPatience);
                         break;
                     case ExecResponse.MessageOneofCase.Stdout:
                         await WriteAsync(stdout, response.Stdout.Memory).ConfigureAwait(false);
@@ -72,7 +79,10 @@ internal sealed class AttachedCommand(CommandStream stream, OutputSink stdout, O
         }
 
         _attachments.Add(new SignalForwarding(signal => stream.SignalAsync(signal).Wait()));
-        InputRelay.Start(s_ourInput, bytes => stream.SendInputAsync(bytes).Result, () => stream.CloseInputAsync().Wait());
+        if (!_handedOver)
+        {
+            InputRelay.Start(s_ourInput, bytes => stream.SendInputAsync(bytes).Result, () => stream.CloseInputAsync().Wait());
+        }
     }
 
     private async Task WriteAsync(OutputSink sink, ReadOnlyMemory<byte> bytes)

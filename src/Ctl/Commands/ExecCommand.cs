@@ -18,12 +18,13 @@ internal static class ExecCommand
         Option<string[]> environment = OptionParsers.Repeated("--env", "K=V", "Sets a variable of the command.", "-e");
         Option<bool> terminal = CommonOptions.Terminal();
         Option<bool> noTerminal = CommonOptions.NoTerminal();
+        Option<bool> direct = CommonOptions.Direct();
         Option<bool> json = new("--json") { Description = "With --detach: prints the command as JSON." };
         Command command = new(
             "exec",
             "Runs a command in a jail, with the confinement of every command in it. Exit status: the command's own; 128+n for signal n; 124 for a time-out; 125 if the sandbox refused or failed; 126 and 127 as in a shell; 137 if it was killed, as for want of memory.")
         {
-            background, keep, environment, terminal, noTerminal, json,
+            background, keep, environment, terminal, noTerminal, direct, json,
         };
         LimitOptions.Add(command, limits.OfCommand);
         command.Add(jail);
@@ -34,6 +35,11 @@ internal static class ExecCommand
             if (parsed.GetValue(terminal) && (parsed.GetValue(noTerminal) || detached))
             {
                 throw new UsageException("--tty does not go with --no-tty or --detach");
+            }
+
+            if (parsed.GetValue(direct) && (parsed.GetValue(terminal) || detached || parsed.GetValue(keep)))
+            {
+                throw new UsageException("--direct does not go with --tty, --detach or --keep");
             }
 
             if (detached ? parsed.GetValue(keep) : parsed.GetValue(json))
@@ -55,8 +61,11 @@ internal static class ExecCommand
                 return daemon.Ask(parsed, connection => StartAsync(connection, new V1.StartCommandRequest { Jail = id, Command = config }, parsed.GetValue(json)));
             }
 
-            config.Terminal = OurTerminal.For(parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) ? false : null);
-            V1.ExecStart start = new() { Jail = id, Command = config, OnDisconnect = parsed.GetValue(keep) ? V1.OnDisconnect.Keep : V1.OnDisconnect.Kill };
+            config.Terminal = OurTerminal.For(parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) || parsed.GetValue(direct) ? false : null);
+            V1.ExecStart start = new()
+            {
+                Jail = id, Command = config, OnDisconnect = parsed.GetValue(keep) ? V1.OnDisconnect.Keep : V1.OnDisconnect.Kill, Handoff = parsed.GetValue(direct),
+            };
             return daemon.Ask(parsed, connection => DaemonRun.ExecAsync(connection, start));
         });
         return command;

@@ -16,13 +16,14 @@ internal static class RunCommand
         Option<string?> profiles = new("--profiles") { Description = "The directory of profiles, with --embedded.", HelpName = "DIR" };
         Option<bool> terminal = CommonOptions.Terminal();
         Option<bool> noTerminal = CommonOptions.NoTerminal();
+        Option<bool> direct = CommonOptions.Direct();
         Option<string?> report = new("--report") { Description = "Writes how it ended, what it used and what confined it to FILE, as JSON.", HelpName = "FILE" };
         Option<bool> json = new("--json") { Description = "Prints one JSON object when the command has ended: the report, with its stdout and stderr." };
         Command command = new(
             "run",
             "Runs a command in a jail that is made for it and gone after it. Exit status: the command's own; 128+n for signal n; 124 for a time-out; 125 if the sandbox refused or failed; 126 and 127 as in a shell; 137 if it was killed, as for want of memory.")
         {
-            embedded, profiles, terminal, noTerminal, report, json,
+            embedded, profiles, terminal, noTerminal, direct, report, json,
         };
         jail.AddTo(command);
         program.AddTo(command);
@@ -33,13 +34,18 @@ internal static class RunCommand
                 throw new UsageException("--tty does not go with --no-tty or --json");
             }
 
+            if (parsed.GetValue(direct) && (parsed.GetValue(terminal) || parsed.GetValue(json) || parsed.GetValue(embedded)))
+            {
+                throw new UsageException("--direct does not go with --tty, --json or --embedded");
+            }
+
             if (parsed.GetValue(profiles) is not null && !parsed.GetValue(embedded))
             {
                 throw new UsageException("--profiles goes with --embedded only: the daemon has profiles of its own");
             }
 
             RawArguments.Check();
-            bool? wish = parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) || parsed.GetValue(json) ? false : null;
+            bool? wish = parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) || parsed.GetValue(direct) || parsed.GetValue(json) ? false : null;
             return parsed.GetValue(embedded)
                 ? new EmbeddedRun(new RunRequest
                 {
@@ -49,14 +55,14 @@ internal static class RunCommand
                     ReportFile = parsed.GetValue(report),
                     Json = parsed.GetValue(json),
                 }).Execute()
-                : AskDaemon(daemon, parsed, jail, program, wish, parsed.GetValue(report), parsed.GetValue(json));
+                : AskDaemon(daemon, parsed, jail, program, wish, parsed.GetValue(direct), parsed.GetValue(report), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int AskDaemon(DaemonOptions daemon, ParseResult parsed, JailOptions jail, ProgramArguments program, bool? terminal, string? report, bool json)
+    private static int AskDaemon(DaemonOptions daemon, ParseResult parsed, JailOptions jail, ProgramArguments program, bool? terminal, bool direct, string? report, bool json)
     {
-        V1.RunStart start = new() { Config = JailMessages.Config(jail, parsed), Command = JailMessages.Command(program.Read(parsed)) };
+        V1.RunStart start = new() { Config = JailMessages.Config(jail, parsed), Command = JailMessages.Command(program.Read(parsed)), Handoff = direct };
         start.Command.Terminal = OurTerminal.For(terminal);
         return daemon.Ask(parsed, connection => DaemonRun.RunAsync(connection, start, report, json));
     }

@@ -86,6 +86,29 @@ public sealed class RunTests(CliFixture cli) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Direct_GivesTheCommandOurOwnStreams()
+    {
+        using TemporaryFolder folder = new();
+        string target = Path.Combine(folder.Path, "out");
+
+        // What the command has as stdout is the file itself: only then has it a size, and is written where it is.
+        CliResult run = cli.Shell($"echo before > {target}; echo in | sandboxctl run --direct --profile shell --allow-degraded all -- sh -c 'cat; stat -L -c %F /dev/stdout; echo err >&2; exit 3' >> {target} || test $? = 3");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("before\nin\nregular file\n", File.ReadAllText(target));
+        Assert.Contains("err\n", run.Err, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Direct_WithALimitThatNobodyCouldHold_IsRefused()
+    {
+        CliResult run = cli.Run("run", "--direct", "--idle", "5s", "--profile", "shell", "--allow-degraded", "all", "--", "true");
+
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("idle", run.Err, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_IsTheReport_WithOutputAndProof()
     {
         CliResult run = cli.Run("run", "--json", "--profile", "shell", "--allow-degraded", "all", "--", "sh", "-c", "echo out; printf '\\377' >&2; exit 3");

@@ -1,24 +1,28 @@
 namespace AgentSandbox.Benchmarks;
 
-/// <summary>The times of one thing, in microseconds.</summary>
-/// <param name="name">What was timed.</param>
-internal sealed class Samples(string name)
+/// <summary>The figures of one thing.</summary>
+/// <param name="name">What was measured.</param>
+/// <param name="unit">In which unit.</param>
+internal sealed class Samples(string name, string unit = "us")
 {
-    private readonly List<double> _times = [];
+    private readonly List<double> _figures = [];
 
     public string Name { get; } = name;
 
-    public bool IsEmpty => _times.Count == 0;
+    public string Unit { get; } = unit;
+
+    public bool IsEmpty => _figures.Count == 0;
 
     public double Median => At(0.5);
 
-    public double P99 => At(0.99);
+    /// <summary>The 99th percentile; null of fewer than 20 figures, which have none.</summary>
+    public double? P99OrNone => _figures.Count < 20 ? null : At(0.99);
 
-    public void Add(double microseconds) => _times.Add(microseconds);
+    public void Add(double figure) => _figures.Add(figure);
 
     private double At(double part)
     {
-        double[] sorted = [.. _times.Order()];
+        double[] sorted = [.. _figures.Order()];
         return sorted[(int)(part * (sorted.Length - 1))];
     }
 }

@@ -67,6 +67,44 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Swap_IsHeldToItsLimit()
+    {
+        LimitedJail.Require("memory");
+        using SwapFile swap = new(256 * MiB);
+        const string Hog = "a = bytearray(b'x') * (96 << 20)";
+        using LimitedJail without = new(r => r with { Memory = new ByteSize(64 * MiB), Swap = new ByteSize(0) });
+        using LimitedJail little = new(r => r with { Memory = new ByteSize(64 * MiB), Swap = new ByteSize(8 * MiB) });
+        using LimitedJail enough = new(r => r with { Memory = new ByteSize(64 * MiB), Swap = new ByteSize(128 * MiB) });
+
+        Assert.IsType<CommandEnd.OomKilled>(without.StartPython(Hog).Wait().End);
+        Assert.IsType<CommandEnd.OomKilled>(little.StartPython(Hog).Wait().End);
+        Assert.Equal(new CommandEnd.Exited(0), enough.StartPython(Hog).Wait().End);
+    }
+
+    [Fact]
+    public void Neighbour_AtAllItsLimits_DoesNotSlowDownOthers()
+    {
+        LimitedJail.Require("cpu", "memory", "pids");
+        using LimitedJail quiet = new(r => r);
+        using LimitedJail noisy = new(r => r with { Cpus = 0.2m, Memory = new ByteSize(48 * MiB), Pids = 40, Timeout = TimeSpan.FromMinutes(5) });
+        quiet.Run("/bin/true");
+        TimeSpan alone = MedianOfTrue(quiet);
+        const string Noise = "import os\nfor i in range(30):\n try:\n  if os.fork() == 0: break\n except OSError: pass\na = []\nwhile True:\n a.append(bytearray(1 << 16))\n if len(a) > 8: a = []\n try: os.waitpid(os.fork() or os._exit(0), 0)\n except OSError: pass";
+        Command noise = noisy.StartPython(Noise);
+        Stopwatch clock = Stopwatch.StartNew();
+        while (noisy.Jail.Cgroup!.ReadKey("cpu.stat", "nr_throttled") is null or < 5)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "the neighbour did not reach its quota");
+        }
+
+        TimeSpan beside = MedianOfTrue(quiet);
+        noise.Kill(new CommandEnd.Killed("the test"));
+        noise.Wait();
+
+        Assert.True(beside < 1.5 * alone, $"{alone.TotalMilliseconds} ms alone, {beside.TotalMilliseconds} ms beside a noisy neighbour");
+    }
+
+    [Fact]
     public void ForkBomb_StopsAtTheLimit_AndDiesWithinASecond()
     {
         Requires.Feature("root");
@@ -126,5 +164,16 @@ public sealed class LimitTests
 
         Assert.InRange(usage.PeakMemoryBytes ?? 0, 32 * MiB, 128 * MiB);
         Assert.True(usage.UserTime > TimeSpan.FromMilliseconds(20), $"{usage.UserTime}");
+    }
+
+    private static TimeSpan MedianOfTrue(LimitedJail jail)
+    {
+        const int Runs = 61;
+        return Enumerable.Range(0, Runs).Select(_ =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
+            return Stopwatch.GetElapsedTime(start);
+        }).Order().ElementAt(Runs / 2);
     }
 }

@@ -17,6 +17,16 @@ public sealed class PackageTests
         int before = InstalledService.MainPid;
         string socket = InstalledService.Property("InvocationID", InstalledService.SocketName);
         File.AppendAllText(InstalledService.Policy, "// the administrator's\n");
+        CancellationToken token = TestContext.Current.CancellationToken;
+        JailConfig config = InstalledService.Config("shell");
+        config.Limits = new Limits { MemoryBytes = 77 << 20 };
+        Jail jail;
+        using (UnixChannel old = InstalledService.NewChannel())
+        {
+            jail = await new V1.Jails.JailsClient(old).CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: token);
+            await new Commands.CommandsClient(old).StartCommandAsync(
+                new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "sh", "-c", "until [ -e go ]; do sleep 0.1; done; echo lived" } } }, cancellationToken: token);
+        }
 
         Tool.Run("dpkg", "-i", Next());
 
@@ -26,6 +36,13 @@ public sealed class PackageTests
         Assert.EndsWith("// the administrator's\n", File.ReadAllText(InstalledService.Policy), StringComparison.Ordinal);
         using UnixChannel channel = InstalledService.NewChannel();
         Assert.Equal(0, (await InstalledService.RunAsync(channel, InstalledService.Config("shell"), "true")).Ended.ExitCode);
+        V1.Jails.JailsClient jails = new(channel);
+        Commands.CommandsClient commands = new(channel);
+        Assert.Equal(jail.Limits, (await jails.GetJailAsync(new GetJailRequest { Id = jail.Id }, cancellationToken: token)).Limits);
+        await commands.ExecuteAsync(new ExecuteRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "touch", "go" } } }, cancellationToken: token);
+        Command lived = await commands.WaitCommandAsync(new WaitCommandRequest { Jail = jail.Id, Command = "c-1" }, cancellationToken: token);
+        Assert.True(lived.Ended is { Reason: EndReason.Exited or EndReason.Unknown }, $"{lived.Ended}"); // not: killed with the old daemon
+        await jails.DeleteJailAsync(new DeleteJailRequest { Id = jail.Id }, cancellationToken: token);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace AgentSandbox.Tests.Rig.Service;
 /// <summary>What becomes of jails and commands when the service is killed or restarted.</summary>
 public sealed class RestartTests
 {
-    private const int Jails = 50;
+    private const int Jails = 200;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,14 +10,14 @@ namespace AgentSandbox.Tests.Daemon.Load;
 public sealed class CycleTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
 {
     private const int WarmUp = 100;
-    private const int Cycles = 1000;
+    private const int Cycles = 20_000;
     private const int AtOnce = 4;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task CreateAndDelete_1000Times_LeavesNothing()
+    public async Task CreateAndDelete_20000Times_LeavesNothing()
     {
         Requires.Feature("root");
         await CycleAsync(WarmUp);

@@ -17,6 +17,7 @@ internal sealed class Volume : IDisposable
     /// <summary>An empty directory: overlayfs wants one beneath the first layer.</summary>
     internal const string Empty = "empty";
 
+    private const int EntryBuffer = 4096;
     private const uint LayerMode = 0b111_101_101;
     private const uint DataMode = 0b111_000_000;
     private const long OwnFiles = 11; // the first inode that is free: EXT4_GOOD_OLD_FIRST_INO of linux/ext4.h, less by one, and lost+found
@@ -124,7 +125,12 @@ internal sealed class Volume : IDisposable
     internal bool IsEmpty(int number)
     {
         using SafeFileHandle data = Open(number, Data);
-        return !Files.ReadEntries(data, new byte[4096], []);
+        List<DirectoryEntry> entries = [];
+        while (entries.Count == 0 && Files.ReadEntries(data, new byte[EntryBuffer], entries))
+        {
+        }
+
+        return entries.Count == 0;
     }
 
     /// <summary>Removes a layer.</summary>

@@ -42,6 +42,18 @@ public static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int fchownat(int directory, byte* path, uint uid, uint gid, int flags);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int syncfs(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint copy_file_range(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
+
     [LibraryImport("libc")]
     internal static partial uint geteuid();
 

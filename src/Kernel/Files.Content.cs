@@ -19,6 +19,28 @@ public static unsafe partial class Files
     /// <exception cref="SyscallException">As lseek(2), SEEK_HOLE.</exception>
     public static long? NextHole(SafeHandle file, long offset) => Seek(file, offset, Libc.SEEK_HOLE);
 
+    /// <summary>Writes all of <paramref name="content"/> from <paramref name="offset"/> on.</summary>
+    /// <exception cref="SyscallException">ENOSPC: no room. As pwrite(2).</exception>
+    public static void WriteAt(SafeHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        using FdLease fd = new(file);
+        fixed (byte* start = content)
+        {
+            for (int done = 0; done < content.Length;)
+            {
+                nint count = Libc.pwrite(fd.Value, start + done, (nuint)(content.Length - done), offset + done);
+                if (count >= 0)
+                {
+                    done += (int)count;
+                }
+                else if (Marshal.GetLastPInvokeError() != (int)Errno.EINTR)
+                {
+                    throw SyscallException.Last("pwrite");
+                }
+            }
+        }
+    }
+
     /// <summary>The value of the extended attribute <paramref name="name"/>; null: there is none.</summary>
     /// <param name="file">Open for reading.</param>
     /// <param name="name">With its namespace: <c>trusted.overlay.opaque</c>.</param>

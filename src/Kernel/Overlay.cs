@@ -19,12 +19,29 @@ public static class Overlay
     /// <param name="work">An empty directory beside it.</param>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
-    public static SafeFileHandle New(IReadOnlyList<OverlayPart> lowers, OverlayPart upper, OverlayPart work, ulong attributes)
+    public static SafeFileHandle New(IReadOnlyList<OverlayPart> lowers, OverlayPart upper, OverlayPart work, ulong attributes) => Make(lowers, [upper, work], attributes);
+
+    /// <summary>An overlay that cannot be written, attached nowhere. The caller disposes it, and it goes.</summary>
+    /// <param name="lowers">The lowest first; at least two.</param>
+    /// <param name="attributes">MOUNT_ATTR_*.</param>
+    /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
+    public static SafeFileHandle NewReadOnly(IReadOnlyList<OverlayPart> lowers, ulong attributes) => Make(lowers, [], attributes);
+
+    /// <summary>The path of the written directory in the mount that it is seen through, of an overlay as mountinfo shows it; null: the line is no such overlay's.</summary>
+    /// <param name="superOptions">The last field of the line.</param>
+    public static string? UpperOf(string superOptions)
+    {
+        const string Key = "upperdir=/proc/self/fd/";
+        string? upper = superOptions.Split(',').FirstOrDefault(option => option.StartsWith(Key, StringComparison.Ordinal));
+        return upper?[Key.Length..].Split('/', 2) is [_, string path] ? path : null;
+    }
+
+    private static SafeFileHandle Make(IReadOnlyList<OverlayPart> lowers, IReadOnlyList<OverlayPart> written, ulong attributes)
     {
         List<SafeFileHandle> held = [];
         try
         {
-            foreach (OverlayPart part in (IEnumerable<OverlayPart>)[.. lowers, upper, work])
+            foreach (OverlayPart part in (IEnumerable<OverlayPart>)[.. lowers, .. written])
             {
                 bool added = false;
                 part.Root.DangerousAddRef(ref added);
@@ -32,7 +49,7 @@ public static class Overlay
             }
 
             string[] layers = [.. lowers.Reverse().Select(PathOf)];
-            (string, string?)[] rest = [("upperdir", PathOf(upper)), ("workdir", PathOf(work)), .. s_options];
+            (string, string?)[] rest = written is [OverlayPart upper, OverlayPart work] ? [("upperdir", PathOf(upper)), ("workdir", PathOf(work)), .. s_options] : s_options;
             try
             {
                 return Mounts.New("overlay", attributes, [.. layers.Select(layer => (OneLower, layer)), .. rest]);
@@ -49,15 +66,6 @@ public static class Overlay
         {
             held.ForEach(handle => handle.DangerousRelease());
         }
-    }
-
-    /// <summary>The path of the written directory in the mount that it is seen through, of an overlay as mountinfo shows it; null: the line is no such overlay's.</summary>
-    /// <param name="superOptions">The last field of the line.</param>
-    public static string? UpperOf(string superOptions)
-    {
-        const string Key = "upperdir=/proc/self/fd/";
-        string? upper = superOptions.Split(',').FirstOrDefault(option => option.StartsWith(Key, StringComparison.Ordinal));
-        return upper?[Key.Length..].Split('/', 2) is [_, string path] ? path : null;
     }
 
     private static string PathOf(OverlayPart part) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{part.Root.DangerousGetHandle()}/{part.Path}");

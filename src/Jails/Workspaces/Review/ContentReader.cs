@@ -14,13 +14,13 @@ internal sealed class ContentReader(SafeFileHandle file, long length) : IDisposa
     /// <summary>Where the first data at or after <paramref name="offset"/> begins; the length if there is none.</summary>
     internal long NextData(long offset)
     {
-        if (offset >= _dataEnd)
+        if (offset >= _dataEnd && offset < length)
         {
             _data = Math.Min(Files.NextData(file, offset) ?? length, length);
             _dataEnd = _data < length ? Math.Min(Files.NextHole(file, _data) ?? length, length) : length;
         }
 
-        return Math.Max(offset, _data);
+        return Math.Min(Math.Max(offset, _data), length);
     }
 
     /// <summary>Fills <paramref name="buffer"/> with what is at <paramref name="offset"/>; holes are zeros.</summary>
@@ -49,6 +49,27 @@ internal sealed class ContentReader(SafeFileHandle file, long length) : IDisposa
         }
 
         return true;
+    }
+
+    /// <summary>Writes all into <paramref name="target"/>, an empty file that is open for writing. Holes stay holes.</summary>
+    internal void CopyTo(SafeFileHandle target, CancellationToken cancellation)
+    {
+        const int ChunkSize = 64 * 1024;
+        byte[] buffer = new byte[ChunkSize];
+        for (long offset = NextData(0); offset < length; offset = NextData(offset))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(ChunkSize, _dataEnd - offset));
+            if (!Fill(part, offset))
+            {
+                break;
+            }
+
+            Files.WriteAt(target, part, offset);
+            offset += part.Length;
+        }
+
+        Files.SetLength(target, length);
     }
 
     /// <inheritdoc/>

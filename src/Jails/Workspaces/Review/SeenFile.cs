@@ -23,6 +23,9 @@ public sealed class SeenFile : IDisposable
     /// <summary>Where a link points to; null: it is none.</summary>
     public byte[]? Target { get; }
 
+    /// <summary>All that the kernel said of it.</summary>
+    internal statx Status => _status;
+
     /// <summary>The file at <paramref name="handle"/>, which it owns.</summary>
     /// <exception cref="SyscallException">As statx(2).</exception>
     internal static SeenFile Of(SafeFileHandle handle, ReadOnlyMemory<byte> name)
@@ -61,6 +64,14 @@ public sealed class SeenFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>Writes its content into <paramref name="target"/>, an empty file that is open for writing. Holes stay holes.</summary>
+    /// <exception cref="SyscallException">ENOSPC: no room. As read(2) and write(2).</exception>
+    internal void CopyTo(SafeFileHandle target, CancellationToken cancellation)
+    {
+        using ContentReader content = new(Files.Reopen(_handle, Libc.O_RDONLY), Entry.Size);
+        content.CopyTo(target, cancellation);
+    }
 
     /// <summary>True if they are the same in all that a reviewer is told: kind, mode, target, content.</summary>
     /// <exception cref="SyscallException">As open(2) and read(2).</exception>

@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AgentSandbox.Jails.Workspaces.Store;
 
 /// <summary>Workspaces that outlive a jail: made, given to jails, kept as snapshots, put back, forked and removed. Each is in one jail at a time.</summary>
-public sealed class WorkspaceKeeper
+public sealed partial class WorkspaceKeeper
 {
     private const int MaxLayers = 128;
     private const int MaxSnapshots = 1000;

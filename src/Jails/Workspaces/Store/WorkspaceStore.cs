@@ -21,6 +21,7 @@ public sealed class WorkspaceStore : IDisposable
     private readonly LaterWork _later = new();
     private readonly ConcurrentDictionary<string, bool> _making = new(); // volumes that no state refers to yet
     private readonly ConcurrentDictionary<string, bool> _clean = new(); // volumes in which nothing lies that no state refers to
+    private readonly List<LayerPin> _pins = []; // what somebody looks at
     private readonly Action<string>? _passed;
 
     /// <summary>The store in <paramref name="directory"/>, which is made if it is absent.</summary>
@@ -57,17 +58,42 @@ public sealed class WorkspaceStore : IDisposable
     /// <summary>Keeps a new workspace.</summary>
     internal void Add(WorkspaceState state)
     {
-        _making[state.Id] = true;
         try
         {
-            _volumes.Create(state.Id, new VolumeSize(state.SizeBytes, state.MaxFiles));
-            Pass("volume");
+            Begin(state);
             Commit(state);
         }
         finally
         {
             _making.TryRemove(state.Id, out _);
         }
+    }
+
+    /// <summary>Makes the volume of a workspace that is not kept yet. <see cref="End"/> follows, after <see cref="Commit"/> or without it.</summary>
+    internal void Begin(WorkspaceState state)
+    {
+        _making[state.Id] = true;
+        _volumes.Create(state.Id, new VolumeSize(state.SizeBytes, state.MaxFiles));
+        Pass("volume");
+    }
+
+    /// <summary>The workspace is made, or there is none.</summary>
+    internal void End(WorkspaceState state)
+    {
+        _making.TryRemove(state.Id, out _);
+        RemoveVolumesThatNobodyNeeds();
+    }
+
+    /// <summary>Keeps layers while somebody looks at them, whatever becomes of their workspace. The caller disposes it.</summary>
+    internal LayerPin Pin(IEnumerable<LayerRef> layers)
+    {
+        LayerPin pin = new([.. layers], Unpin);
+        lock (_gate)
+        {
+            _pins.Add(pin);
+        }
+
+        return pin;
     }
 
     /// <summary>Writes a state: from here on it is so.</summary>
@@ -98,20 +124,7 @@ public sealed class WorkspaceStore : IDisposable
     }
 
     /// <summary>Removes, some time soon, what of <paramref name="before"/> no state needs any more.</summary>
-    internal void Collect(WorkspaceState before)
-    {
-        HashSet<LayerRef> needed = Needed();
-        foreach (IGrouping<string, LayerRef> dead in before.Needs.Where(layer => !needed.Contains(layer)).Distinct().GroupBy(layer => layer.Volume))
-        {
-            if (needed.Any(layer => layer.Volume == dead.Key))
-            {
-                int[] numbers = [.. dead.Select(layer => layer.Number)];
-                _later.Add(() => Remove(dead.Key, numbers));
-            }
-        }
-
-        RemoveVolumesThatNobodyNeeds();
-    }
+    internal void Collect(WorkspaceState before) => Collect(before.Needs);
 
     /// <summary>Opens the volume of a workspace. The caller disposes it. The first time, what an interrupted change left in it is removed.</summary>
     internal Volume Open(WorkspaceState state)
@@ -154,6 +167,31 @@ public sealed class WorkspaceStore : IDisposable
     /// <exception cref="AggregateException">Something could not be removed.</exception>
     public void Dispose() => _later.Dispose();
 
+    private void Unpin(LayerPin pin)
+    {
+        lock (_gate)
+        {
+            _pins.Remove(pin);
+        }
+
+        Collect(pin.Layers);
+    }
+
+    private void Collect(IEnumerable<LayerRef> layers)
+    {
+        HashSet<LayerRef> needed = Needed();
+        foreach (IGrouping<string, LayerRef> dead in layers.Where(layer => !needed.Contains(layer)).Distinct().GroupBy(layer => layer.Volume))
+        {
+            if (needed.Any(layer => layer.Volume == dead.Key))
+            {
+                int[] numbers = [.. dead.Select(layer => layer.Number)];
+                _later.Add(() => Remove(dead.Key, numbers));
+            }
+        }
+
+        RemoveVolumesThatNobodyNeeds();
+    }
+
     private void Sweep(WorkspaceState state, Volume volume)
     {
         HashSet<LayerRef> needed = Needed();
@@ -165,7 +203,7 @@ public sealed class WorkspaceStore : IDisposable
     {
         lock (_gate)
         {
-            return [.. _states.Values.SelectMany(state => state.Needs)];
+            return [.. _states.Values.SelectMany(state => state.Needs), .. _pins.SelectMany(pin => pin.Layers)];
         }
     }
 

@@ -9,6 +9,8 @@ public static partial class Libc
     public const int W_OK = 2;
     public const int R_OK = 4;
     public const int SEEK_SET = 0;
+    public const int SEEK_DATA = 3;
+    public const int SEEK_HOLE = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint read(int fd, void* buffer, nuint count);
@@ -33,6 +35,9 @@ public static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint pread(int fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint pwrite(int fd, void* buffer, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(int fd, long offset, int whence);

@@ -6,6 +6,9 @@ namespace AgentSandbox.Kernel;
 public static partial class Libc
 {
     [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint fgetxattr(int fd, byte* name, void* value, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint getxattr(byte* path, byte* name, void* value, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]

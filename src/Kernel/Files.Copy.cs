@@ -7,12 +7,12 @@ namespace AgentSandbox.Kernel;
 // What copies of trees need: all of a file but its name, by the fd that is open on it.
 public static unsafe partial class Files
 {
-    /// <summary>Gives <paramref name="to"/>, an empty file, the content of <paramref name="from"/>: shared where the file system can, else copied by the kernel.</summary>
+    /// <summary>Gives <paramref name="to"/>, an empty file, the content of <paramref name="from"/>: shared where the file system can, else copied. Holes stay holes.</summary>
     /// <param name="from">Open for reading.</param>
-    /// <param name="to">Open for writing, at its begin.</param>
+    /// <param name="to">Open for writing.</param>
     /// <param name="length">How long it is, in bytes.</param>
     /// <exception cref="SyscallException">ENOSPC: no space is left. As copy_file_range(2).</exception>
-    /// <remarks>Source: ioctl_ficlone(2), copy_file_range(2).</remarks>
+    /// <remarks>Source: ioctl_ficlone(2), copy_file_range(2), lseek(2).</remarks>
     public static void CopyContent(SafeHandle from, SafeHandle to, long length)
     {
         using FdLease source = new(from);
@@ -22,20 +22,75 @@ public static unsafe partial class Files
             return;
         }
 
-        while (length > 0)
+        for (long start = 0; start < length;)
         {
-            nint count = Libc.copy_file_range(source.Value, null, target.Value, null, (nuint)length, 0);
-            if (count < 0)
+            start = Libc.lseek(source.Value, start, Libc.SEEK_DATA);
+            if (start < 0)
             {
-                throw SyscallException.Last("copy_file_range");
+                if (Marshal.GetLastPInvokeError() == (int)Errno.ENXIO)
+                {
+                    break; // a hole up to the end
+                }
+
+                throw SyscallException.Last("lseek", "SEEK_DATA");
             }
 
+            long end = Libc.lseek(source.Value, start, Libc.SEEK_HOLE);
+            CopyRange(source.Value, target.Value, start, end < 0 ? throw SyscallException.Last("lseek", "SEEK_HOLE") : end);
+            start = end;
+        }
+
+        SetLength(to, length);
+    }
+
+    private static void CopyRange(int source, int target, long start, long end)
+    {
+        while (start < end)
+        {
+            long there = start;
+            nint count = Libc.copy_file_range(source, &start, target, &there, (nuint)(end - start), 0);
             if (count == 0)
             {
                 return; // it is shorter than it was
             }
 
-            length -= count;
+            if (count < 0)
+            {
+                if (Marshal.GetLastPInvokeError() != (int)Errno.EXDEV)
+                {
+                    throw SyscallException.Last("copy_file_range");
+                }
+
+                CopyBytes(source, target, start, end); // from one file system to another
+                return;
+            }
+        }
+    }
+
+    private static void CopyBytes(int source, int target, long start, long end)
+    {
+        const int Chunk = 64 * 1024;
+        byte* buffer = stackalloc byte[Chunk];
+        while (start < end)
+        {
+            nint count = Libc.pread(source, buffer, (nuint)Math.Min(Chunk, end - start), start);
+            if (count <= 0)
+            {
+                if (count < 0)
+                {
+                    throw SyscallException.Last("pread");
+                }
+
+                return; // it is shorter than it was
+            }
+
+            for (nint done = 0; done < count;)
+            {
+                nint written = Libc.pwrite(target, buffer + done, (nuint)(count - done), start + done);
+                done += written < 0 ? throw SyscallException.Last("pwrite") : written;
+            }
+
+            start += count;
         }
     }
 

@@ -31,6 +31,7 @@ internal static class RpcFailures
             StatusCode.NotFound when info?.Reason == "NOT_FOUND" => $"{said}, or it is not yours: '{ListOf(said)}' lists what there is",
             StatusCode.Unimplemented => $"the daemon does not know this request: it has another version than sandboxctl ({said})",
             StatusCode.Internal or StatusCode.Unknown => $"the daemon failed: {said}",
+            StatusCode.Aborted => said + string.Concat((details?.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => $"\n  {VisibleText.Of(violation.Subject)}")),
             _ => said,
         };
     }

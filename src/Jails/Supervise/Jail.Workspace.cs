@@ -14,6 +14,28 @@ public sealed partial class Jail
 {
     private int _looking;
 
+    /// <summary>True if it has a workspace that outlives it, and there is no room for one more block or file. False once it has ended.</summary>
+    public bool IsWorkspaceFull
+    {
+        get
+        {
+            if (Spec.Kept is null || HasEnded)
+            {
+                return false;
+            }
+
+            try
+            {
+                using SafeFileHandle workspace = Files.OpenAt(Root, Spec.Workspace, Libc.O_PATH | Libc.O_DIRECTORY, Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_MAGICLINKS);
+                return VolumeUse.From(Files.Space(workspace)).IsFull;
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Somebody looks into its workspace from outside, until <see cref="LeaveWorkspace"/>.</summary>
     internal void EnterWorkspace() => Interlocked.Increment(ref _looking);
 

@@ -74,7 +74,7 @@ public sealed class KeptWorkspaceTests
         WorkspaceFixture.Run(jail, "echo base > base; ln base name");
         fixture.Workspaces.Snapshot(workspace, "base");
         using LineReader ready = new();
-        Command writer = ready.Start(jail, "echo go; i=0; while :; do i=$((i+1)); echo $i > a; echo $i > b; rm -f base; done");
+        Command writer = ready.Start(jail, "i=0; while :; do i=$((i+1)); echo $i > a; echo $i > b; rm -f base; [ $i != 5 ] || echo go; done");
         ready.Next();
 
         string snapshot = fixture.Workspaces.Snapshot(workspace, "running").Id;
@@ -136,7 +136,7 @@ public sealed class KeptWorkspaceTests
         using Jail jail = fixture.Jail(workspace: null);
         WorkspaceFixture.Run(jail, "echo gone > gone");
 
-        fixture.Workspaces.Attach(workspace, jail);
+        fixture.Workspaces.Attach(workspace, jail, _ => { });
 
         WorkspaceFixture.Run(jail, "test $(cat kept) = kept; test ! -e gone; echo more > more; test $(grep -c ' /workspace ' /proc/self/mountinfo) = 1");
         Assert.Equal(workspace, jail.Spec.Kept!.Id);
@@ -152,7 +152,7 @@ public sealed class KeptWorkspaceTests
         Assert.SkipWhen(jail.Cgroup is null, "needs cgroup v2");
         Command command = WorkspaceFixture.Start(jail, "sleep 1000");
 
-        Assert.Throws<PolicyException>(() => fixture.Workspaces.Attach(workspace, jail));
+        Assert.Throws<PolicyException>(() => fixture.Workspaces.Attach(workspace, jail, _ => { }));
 
         command.Kill(new CommandEnd.Killed("the test"));
         Assert.Null(fixture.Workspaces.JailOf(workspace));
@@ -174,6 +174,25 @@ public sealed class KeptWorkspaceTests
 
         Assert.True(fixture.Workspaces.ReadUse(workspace).Bytes < 1_000_000);
         Assert.Throws<WorkspaceException>(() => fixture.Workspaces.Rollback(workspace, large));
+    }
+
+    [Fact]
+    public void Resize_KeepsFilesAndSnapshots_AndRefusesWhatIsTooSmall()
+    {
+        using WorkspaceFixture fixture = new();
+        string workspace = fixture.Create();
+        fixture.Run(workspace, "head -c 24000000 /dev/zero > large; echo one > one; ln one hard");
+        string snapshot = fixture.Workspaces.Snapshot(workspace, "").Id;
+        fixture.Run(workspace, "rm one; echo two > two");
+
+        Assert.Throws<PolicyException>(() => fixture.Workspaces.Resize(workspace, 16 << 20, 1000));
+        fixture.Run(workspace, "test $(cat two) = two; test ! -e one");
+        fixture.Workspaces.Resize(workspace, 128 << 20, 5000);
+
+        fixture.Run(workspace, "test $(cat two) = two; test ! -e one; head -c 90000000 /dev/zero > more");
+        fixture.Workspaces.Rollback(workspace, snapshot);
+        fixture.Run(workspace, "test $(cat hard) = one; test $(stat -c %h one) = 2; test ! -e two");
+        Assert.Equal(128 << 20, fixture.Workspaces.Find(workspace)!.SizeBytes);
     }
 
     [Theory]
@@ -202,7 +221,7 @@ public sealed class KeptWorkspaceTests
         using Jail jail = fixture.Jail(workspace);
         WorkspaceFixture.Run(jail, "mkdir d; echo x > d/file; ln -s x l; mkfifo fifo; cp /bin/true program");
 
-        Assert.Equal(["d", "file", "fifo", "l", "program"], fixture.OnDisk(workspace).Select(file => file.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["d", "fifo", "file", "l", "program"], fixture.OnDisk(workspace).Select(file => file.Name).Order(StringComparer.Ordinal));
         Assert.All(fixture.OnDisk(workspace), file => Assert.Equal((WorkspaceFixture.Owner, WorkspaceFixture.Owner), (file.Stat.stx_uid, file.Stat.stx_gid)));
     }
 

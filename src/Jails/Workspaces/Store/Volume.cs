@@ -18,10 +18,10 @@ internal sealed class Volume : IDisposable
     internal const string Empty = "empty";
 
     private const int EntryBuffer = 4096;
+    private const string Links = "links";
+    private const uint LinksMode = 0b111_000_000;
     private const uint LayerMode = 0b111_101_101;
     private const uint DataMode = 0b111_000_000;
-    private const long OwnFiles = 11; // the first inode that is free: EXT4_GOOD_OLD_FIRST_INO of linux/ext4.h, less by one, and lost+found
-    private const long FullBelow = 16; // blocks: a file needs some to begin with
 
     private readonly Action<Volume> _released;
     private readonly SafeFileHandle _mount;
@@ -117,6 +117,28 @@ internal sealed class Volume : IDisposable
         }
     }
 
+    /// <summary>Copies a layer of another volume, under the same number.</summary>
+    internal void CopyLayer(Volume other, int number, uint uid, uint gid)
+    {
+        EnsureLayer(number, uid, gid, like: null);
+        using SafeFileHandle from = other.Open(number, Data);
+        CopyTree(from, number);
+    }
+
+    /// <summary>Copies a tree into a layer that is empty, and makes its working directory anew.</summary>
+    internal void CopyTree(SafeFileHandle from, int number)
+    {
+        using SafeFileHandle layer = Open(number, "");
+        using SafeFileHandle to = Open(number, Data);
+        Files.MakeDirectory(layer, Links, LinksMode);
+        using (SafeFileHandle links = Open(number, Links))
+        {
+            new LayerCopy(links).Copy(from, to);
+        }
+
+        new TreeRemoval(CancellationToken.None).Remove(layer, Encoding.ASCII.GetBytes(Links));
+    }
+
     /// <summary>Opens a part of a layer, or the layer itself. The caller disposes it.</summary>
     internal SafeFileHandle Open(int number, string part) =>
         Files.OpenBeneath(Root, part.Length == 0 ? Name(number) : [.. Name(number), (byte)'/', .. Encoding.UTF8.GetBytes(part)], Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -137,11 +159,7 @@ internal sealed class Volume : IDisposable
     internal void RemoveLayer(int number) => new TreeRemoval(CancellationToken.None).Remove(Root, Name(number));
 
     /// <summary>What it holds.</summary>
-    internal VolumeUse ReadUse()
-    {
-        statfs space = Files.Space(Root);
-        return new VolumeUse((space.f_blocks - space.f_bfree) * space.f_bsize, Math.Max(0, space.f_files - space.f_ffree - OwnFiles), space.f_bavail < FullBelow || space.f_ffree == 0);
-    }
+    internal VolumeUse ReadUse() => VolumeUse.From(Files.Space(Root));
 
     /// <summary>Lets go of it.</summary>
     public void Dispose() => _released(this);

@@ -73,6 +73,47 @@ internal sealed class VolumeStore
         File.Move(path + Unfinished, path);
     }
 
+    /// <summary>Makes a volume anew that nobody has open, with another size.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="copy">Copies what it holds.</param>
+    /// <exception cref="PolicyException">This host cannot have it, or what it holds does not fit.</exception>
+    internal void Replace(string id, VolumeSize size, Action<Volume, Volume> copy)
+    {
+        string next = $"{id}.next";
+        if (File.Exists(PathOf(next)))
+        {
+            File.Delete(PathOf(next)); // of an interrupted attempt
+        }
+
+        Create(next, size);
+        try
+        {
+            using (Volume from = Open(id))
+            using (Volume to = Open(next))
+            {
+                copy(from, to);
+                Files.SyncFileSystem(to.Root);
+            }
+        }
+        catch (SyscallException full) when (full.Errno == Errno.ENOSPC)
+        {
+            File.Delete(PathOf(next));
+            throw new PolicyException("state", "it holds more than that");
+        }
+
+        lock (_open)
+        {
+            if (_open.ContainsKey(id))
+            {
+                File.Delete(PathOf(next));
+                throw new PolicyException("state", "somebody looks at it, as to compare it: try it again");
+            }
+
+            File.Move(PathOf(next), PathOf(id), overwrite: true);
+        }
+    }
+
     /// <summary>Removes a volume, and with it all layers in it. A jail that still sees it keeps it until it ends.</summary>
     internal void Remove(string id) => File.Delete(PathOf(id));
 

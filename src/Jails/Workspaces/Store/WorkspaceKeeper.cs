@@ -42,6 +42,28 @@ public sealed partial class WorkspaceKeeper
         return volume.ReadUse();
     });
 
+    /// <summary>As <see cref="ReadUse"/>; null: it is gone.</summary>
+    public VolumeUse? TryReadUse(string id)
+    {
+        try
+        {
+            return ReadUse(id);
+        }
+        catch (WorkspaceException gone) when (gone.Fault == WorkspaceFault.Absent)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives one in which nothing runs another size: its volume is made anew, so that it costs what it holds.</summary>
+    /// <exception cref="PolicyException">A jail has it, or it holds more.</exception>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public WorkspaceState Resize(string id, long sizeBytes, long maxFiles) => Do(id, state =>
+    {
+        ThrowIfHeld(id);
+        return _store.Resize(state with { SizeBytes = sizeBytes, MaxFiles = maxFiles });
+    });
+
     /// <summary>Makes one, empty.</summary>
     /// <exception cref="PolicyException">This host cannot have it.</exception>
     public WorkspaceState Create(WorkspaceDraft draft)
@@ -120,7 +142,10 @@ public sealed partial class WorkspaceKeeper
     /// <summary>Puts a workspace in the place of the workspace of a jail in which nothing runs.</summary>
     /// <exception cref="PolicyException">A jail has it, or something runs in the jail.</exception>
     /// <exception cref="WorkspaceException">It is gone.</exception>
-    public void Attach(string id, Jail jail) => Do(id, state =>
+    /// <param name="id">The workspace.</param>
+    /// <param name="jail">The jail.</param>
+    /// <param name="before">Called before it is shown, with what the jail will be: whoever keeps that knows it whenever we end.</param>
+    public void Attach(string id, Jail jail, Action<JailSpec> before) => Do(id, state =>
     {
         WorkspaceHolder holder = Claim(id, jail.Id);
         try
@@ -129,6 +154,7 @@ public sealed partial class WorkspaceKeeper
             {
                 JailSpec spec = quiet ? JailResolver.WithWorkspace(jail.Spec, id) : throw new PolicyException("jail", $"something runs in {jail.Id}: its workspace cannot be another");
                 using SafeFileHandle overlay = _overlays.Make(state, spec);
+                before(spec);
                 jail.Show(overlay, spec, holder);
             });
             return true;
@@ -214,14 +240,7 @@ public sealed partial class WorkspaceKeeper
     {
         int number = MakeLayer(state, volume, state.Upper);
         using SafeFileHandle from = volume.Open(state.Upper, Volume.Data);
-        using SafeFileHandle to = volume.Open(number, Volume.Data);
-        using (SafeFileHandle links = volume.Open(number, Volume.Work))
-        {
-            new LayerCopy(links).Copy(from, to);
-        }
-
-        using SafeFileHandle layer = volume.Open(number, "");
-        new TreeRemoval(CancellationToken.None).Remove(layer, "work"u8.ToArray());
+        volume.CopyTree(from, number);
         _store.Pass("copy");
         return number;
     }

@@ -96,6 +96,23 @@ public sealed class WorkspaceStore : IDisposable
         return pin;
     }
 
+    /// <summary>Copies the layers of a workspace that nobody has into a volume of another size.</summary>
+    /// <exception cref="PolicyException">They do not fit.</exception>
+    internal WorkspaceState Resize(WorkspaceState state)
+    {
+        _volumes.Replace(state.Id, new VolumeSize(state.SizeBytes, state.MaxFiles), (from, to) =>
+        {
+            HashSet<LayerRef> needed = Needed();
+            foreach (int number in from.Numbers().Where(number => needed.Contains(new LayerRef(state.Id, number))))
+            {
+                to.CopyLayer(from, number, state.Uid, state.Gid);
+            }
+        });
+        Pass("volume");
+        Commit(state);
+        return state;
+    }
+
     /// <summary>Writes a state: from here on it is so.</summary>
     internal void Commit(WorkspaceState state)
     {

@@ -18,6 +18,8 @@ internal sealed class DaemonConnection : IDisposable
         CallInvoker calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
         Jails = new V1.Jails.JailsClient(calls);
         Commands = new V1.Commands.CommandsClient(calls);
+        Files = new V1.Files.FilesClient(calls);
+        Workspaces = new V1.Workspaces.WorkspacesClient(calls);
         Host = new V1.Host.HostClient(calls);
     }
 
@@ -29,6 +31,12 @@ internal sealed class DaemonConnection : IDisposable
 
     /// <summary>Commands in jails.</summary>
     public V1.Commands.CommandsClient Commands { get; }
+
+    /// <summary>Files of jails.</summary>
+    public V1.Files.FilesClient Files { get; }
+
+    /// <summary>Workspaces that outlive a jail.</summary>
+    public V1.Workspaces.WorkspacesClient Workspaces { get; }
 
     /// <summary>The host, the daemon and its rules.</summary>
     public V1.Host.HostClient Host { get; }

@@ -17,7 +17,7 @@ internal sealed class ReadyJails(Func<JailProfile, ReadyJail> make, LaterWork la
     /// <summary>Takes one that fits <paramref name="request"/>, and has the next one made. Null: there is none. The caller disposes its parts.</summary>
     internal ReadyJail? Take(JailRequest request)
     {
-        if (count == 0 || !request.Binds.IsEmpty || request.EndsWithMaker)
+        if (count == 0 || !request.Binds.IsEmpty || request.Workspace is not null || request.EndsWithMaker)
         {
             return null;
         }

@@ -15,7 +15,7 @@ internal sealed class StateStore
 
     private readonly string _directory;
 
-    /// <summary>The store in the daemon's runtime directory.</summary>
+    /// <summary>The store in the daemon's runtime directory. What an interrupted change left there is removed.</summary>
     public StateStore(string runtimeDirectory)
     {
         _directory = Path.Combine(runtimeDirectory, "jails");
@@ -23,6 +23,11 @@ internal sealed class StateStore
         foreach (string half in Directory.GetFiles(_directory, $"*{Unfinished}"))
         {
             File.Delete(half);
+        }
+
+        foreach (string orphan in Directory.GetFiles(_directory, $"*{Command}").Where(file => !File.Exists(PathOf(JailOf(file) + Jail))))
+        {
+            File.Delete(orphan); // its jail was forgotten, and the rest would have been next
         }
     }
 
@@ -106,6 +111,8 @@ internal sealed class StateStore
         File.WriteAllBytes(path + Unfinished, [.. state, (byte)'\n', .. saved, (byte)'\n']);
         File.Move(path + Unfinished, path, overwrite: true);
     }
+
+    private static string JailOf(string file) => Path.GetFileName(file).Split('.')[0];
 
     private string PathOf(string name) => Path.Combine(_directory, name);
 }

@@ -15,6 +15,7 @@ internal sealed class DaemonProcess : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly StringWriter _log = new();
     private Process? _process;
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>(); // of its first run
 
     private DaemonProcess(string policy, string socketGroup)
     {
@@ -43,6 +44,9 @@ internal sealed class DaemonProcess : IDisposable
     /// <summary>The audit trail.</summary>
     public string AuditFile => Path.Combine(_folder.Path, "state", "audit.jsonl");
 
+    /// <summary>Where it keeps what the next one needs to take hold of its jails.</summary>
+    public string KeptJails => Path.Combine(_folder.Path, "run", "jails");
+
     /// <summary>The daemon's pid.</summary>
     public int Pid => _process!.Id;
 
@@ -68,10 +72,14 @@ internal sealed class DaemonProcess : IDisposable
     }
 
     /// <summary>Starts a daemon, and waits until it serves.</summary>
-    public static async Task<DaemonProcess> StartAsync(string? policy = null, string socketGroup = "")
+    /// <param name="policy">Its policy; null: root's.</param>
+    /// <param name="socketGroup">The group that may connect; empty: root alone.</param>
+    /// <param name="environment">Variables of its first run, by its runtime directory; null: none.</param>
+    public static async Task<DaemonProcess> StartAsync(string? policy = null, string socketGroup = "", Func<string, IReadOnlyDictionary<string, string>>? environment = null)
     {
         Requires.Feature("root");
         DaemonProcess daemon = new(policy ?? RootPolicy, socketGroup);
+        daemon._environment = environment?.Invoke(Path.Combine(daemon._folder.Path, "run")) ?? daemon._environment;
         try
         {
             await daemon.StartProcessAsync();
@@ -98,6 +106,7 @@ internal sealed class DaemonProcess : IDisposable
     {
         _process!.Kill();
         _process.WaitForExit();
+        _environment = new Dictionary<string, string>();
         await StartProcessAsync();
     }
 
@@ -162,6 +171,11 @@ internal sealed class DaemonProcess : IDisposable
             RedirectStandardInput = true,
         };
         start.Environment.Remove("NOTIFY_SOCKET");
+        foreach ((string name, string value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.ErrorDataReceived += (_, line) =>

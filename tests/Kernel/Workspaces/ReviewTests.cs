@@ -143,7 +143,7 @@ public sealed class ReviewTests : IDisposable
             test $(stat -c %a new/file) = 755; test $(stat -c %a new) = 555; test "$(tail -n 1 sparse | tr -d '\0')" = tail; test $(stat -c %b sparse) -lt 100
             echo 3 >d/e/file; rm -r turns
             """);
-        Assert.All(_fixture.OnDisk(id), file => Assert.Equal(WorkspaceFixture.Owner, file.Stat.stx_uid));
+        Assert.All(_fixture.OnDisk(id).Where(file => (file.Stat.stx_mode & Libc.S_IFMT) != Libc.S_IFCHR), file => Assert.Equal(WorkspaceFixture.Owner, file.Stat.stx_uid)); // devices there are overlayfs' own
         Workspaces.Rollback(id, result.Before.Id);
         _fixture.Run(id, "test \"$(cat d/e/file gone/e/file turns ours)\" = \"$(printf '1\\n1\\n1\\n2')\"");
     }

@@ -190,15 +190,22 @@ public sealed class ReviewTests : IDisposable
     [InlineData("switch")]
     public void Commit_ThatIsInterrupted_LeavesTheOldOrTheNew(string step)
     {
-        string id = _fixture.Create();
-        _fixture.Run(id, "echo 1 >a; echo 1 >b");
-        string fork = Fork(id);
-        _fixture.Run(fork, "echo 2 >a; echo 2 >b");
-        string snapshot = Workspaces.Snapshot(fork, "").Id;
-        _fixture.Store.Settle();
+        using TemporaryFolder folder = new();
+        string id;
+        string fork;
+        string snapshot;
+        using (WorkspaceFixture first = new(folder.Path))
+        {
+            id = first.Create();
+            first.Run(id, "echo 1 >a; echo 1 >b");
+            fork = first.Workspaces.Fork(id, null, WorkspaceFixture.Draft()).Id;
+            first.Run(fork, "echo 2 >a; echo 2 >b");
+            snapshot = first.Workspaces.Snapshot(fork, "").Id;
+        }
+
         string seen = "";
         bool isMerged = false;
-        using (WorkspaceFixture second = new(_fixture.Directory, passed =>
+        using (WorkspaceFixture second = new(folder.Path, passed =>
         {
             isMerged |= passed == "merge" || (step == "layer" && passed == "layer");
             if (passed == step && isMerged)
@@ -217,7 +224,7 @@ public sealed class ReviewTests : IDisposable
             }
         }
 
-        using WorkspaceFixture third = new(_fixture.Directory);
+        using WorkspaceFixture third = new(folder.Path);
         third.Run(id, "test \"$(cat a)\" = \"$(cat b)\"; echo more >c");
         Assert.Equal("crash", seen);
     }

@@ -155,8 +155,18 @@ internal sealed class Volume : IDisposable
         return entries.Count == 0;
     }
 
-    /// <summary>Removes a layer.</summary>
-    internal void RemoveLayer(int number) => new TreeRemoval(CancellationToken.None).Remove(Root, Name(number));
+    /// <summary>Removes a layer, if it is there.</summary>
+    internal void RemoveLayer(int number)
+    {
+        try
+        {
+            new TreeRemoval(CancellationToken.None).Remove(Root, Name(number));
+        }
+        catch (SyscallException gone) when (gone.Errno == Errno.ENOENT)
+        {
+            return; // somebody else removed it
+        }
+    }
 
     /// <summary>What it holds.</summary>
     internal VolumeUse ReadUse() => VolumeUse.From(Files.Space(Root));

@@ -12,7 +12,6 @@ internal sealed class VolumeStore
     private const string Unfinished = ".new";
     private const ulong Attributes = Libc.MOUNT_ATTR_NOSUID | Libc.MOUNT_ATTR_NODEV | Libc.MOUNT_ATTR_NOSYMFOLLOW;
     private const UnixFileMode OwnDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private static readonly string[] s_tools = ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"];
 
     private readonly string _directory;
     private readonly string _mounts;
@@ -40,8 +39,9 @@ internal sealed class VolumeStore
 
     /// <summary>Why this host has no volumes; null: it has.</summary>
     internal static string? Missing =>
-        !File.Exists("/dev/loop-control") ? "it has no loop devices (/dev/loop-control)"
-        : !s_tools.Any(File.Exists) ? "it has no mkfs.ext4 (package e2fsprogs)"
+        HostFeatures.Current.Overlay == Presence.Missing ? "it has no overlayfs (modprobe overlay)"
+        : !HostFeatures.Current.LoopDevices ? "it has no loop devices (/dev/loop-control)"
+        : HostFeatures.Current.MakeExt4 is null ? "it has no mkfs.ext4 (package e2fsprogs)"
         : null;
 
     /// <summary>Makes a volume.</summary>
@@ -206,7 +206,7 @@ internal sealed class VolumeStore
 
     private static void Format(string path, VolumeSize size)
     {
-        using Process tool = Process.Start(new ProcessStartInfo(s_tools.First(File.Exists), [.. size.Options, path]) { RedirectStandardError = true, RedirectStandardInput = true })!;
+        using Process tool = Process.Start(new ProcessStartInfo(HostFeatures.Current.MakeExt4!, [.. size.Options, path]) { RedirectStandardError = true, RedirectStandardInput = true })!;
         tool.StandardInput.Close();
         string said = tool.StandardError.ReadToEnd();
         tool.WaitForExit();

@@ -24,6 +24,11 @@ internal sealed class WorkspaceRegistry
         {
             _shares[state.Id] = quotas.Adopt(OwnerOf(state), Amounts(state.SizeBytes));
         }
+
+        foreach ((string id, long bytes, WorkspaceState neededBy) in keeper.Remains())
+        {
+            _shares[id] = quotas.Adopt(OwnerOf(neededBy), Amounts(bytes));
+        }
     }
 
     /// <summary>All of them, the oldest first.</summary>
@@ -49,6 +54,7 @@ internal sealed class WorkspaceRegistry
     /// <exception cref="QuotaException">That would be too much.</exception>
     public async Task<WorkspaceState> AddAsync(WorkspaceDraft draft, Grant grant, string how, Func<Task<WorkspaceState>> make)
     {
+        GiveBackWhatIsGone();
         QuotaReservation share = _quotas.Reserve(new OwnerId(draft.Uid, draft.Key), Amounts(draft.SizeBytes), grant);
         WorkspaceState? made = null;
         try
@@ -89,16 +95,24 @@ internal sealed class WorkspaceRegistry
         }
     }
 
-    /// <summary>Removes one, with its snapshots.</summary>
+    /// <summary>Removes one, with its snapshots. Its owner is charged until no fork needs its storage any more.</summary>
     public void Delete(WorkspaceState state)
     {
         _keeper.Delete(state.Id);
-        if (_shares.TryRemove(state.Id, out QuotaReservation? share))
-        {
-            share.Dispose();
-        }
-
+        GiveBackWhatIsGone();
         _recorder.WorkspaceDeleted(state);
+    }
+
+    private void GiveBackWhatIsGone()
+    {
+        HashSet<string> there = [.. _keeper.All.Select(state => state.Id), .. _keeper.Remains().Select(remains => remains.Id)];
+        foreach (string id in _shares.Keys.Where(id => !there.Contains(id)))
+        {
+            if (_shares.TryRemove(id, out QuotaReservation? share))
+            {
+                share.Dispose();
+            }
+        }
     }
 
     private static ResourceTotals Amounts(long sizeBytes) => ResourceTotals.Zero with { Disk = new ByteSize(sizeBytes) };

@@ -147,6 +147,29 @@ public sealed class WorkspaceTests
     }
 
     [Fact]
+    public async Task Quota_OfDisk_CoversWhatForksNeedOfAWorkspaceThatIsGone_AlsoAfterARestart()
+    {
+        using DaemonProcess daemon = await StartAsync(Policy, "users");
+        string fork;
+        using (RelayAs member = new(daemon.Socket, 20001, 100))
+        {
+            string workspace = await MakeAsync(member.Channel);
+            string jail = await JailAsync(member.Channel, workspace);
+            await RunAsync(member.Channel, jail, "echo shared > file");
+            await new V1.Jails.JailsClient(member.Channel).DeleteJailAsync(new DeleteJailRequest { Id = jail }, cancellationToken: Token);
+            fork = (await Client(member.Channel).ForkWorkspaceAsync(new ForkWorkspaceRequest { Id = workspace }, cancellationToken: Token)).Id;
+            await Client(member.Channel).DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = workspace }, cancellationToken: Token);
+            Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => MakeAsync(member.Channel))).StatusCode);
+        }
+
+        await daemon.RestartAsync();
+        using RelayAs again = new(daemon.Socket, 20001, 100);
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => MakeAsync(again.Channel))).StatusCode);
+        await Client(again.Channel).DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = fork }, cancellationToken: Token);
+        await MakeAsync(again.Channel);
+    }
+
+    [Fact]
     public async Task Workspace_ThatIsFull_IsTold()
     {
         using DaemonProcess daemon = await StartAsync();

@@ -37,6 +37,9 @@ internal sealed class VolumeStore
     /// <summary>The names of all volumes.</summary>
     internal IEnumerable<string> Ids => Directory.GetFiles(_directory, $"*{Suffix}").Select(path => Path.GetFileName(path)[..^Suffix.Length]);
 
+    /// <summary>The size of a volume's image, in bytes: a little more than what its files may take.</summary>
+    internal long SizeOf(string id) => new FileInfo(PathOf(id)).Length;
+
     /// <summary>Why this host has no volumes; null: it has.</summary>
     internal static string? Missing =>
         HostFeatures.Current.Overlay == Presence.Missing ? "it has no overlayfs (modprobe overlay)"

@@ -27,6 +27,9 @@ public sealed partial class WorkspaceKeeper
     /// <summary>All workspaces, the oldest first.</summary>
     public ImmutableArray<WorkspaceState> All => _store.All;
 
+    /// <summary>What is left of workspaces that are gone, because others began as them: the id of each, its size in bytes, and one of those that need it.</summary>
+    public ImmutableArray<(string Id, long Bytes, WorkspaceState NeededBy)> Remains() => _store.Remains();
+
     /// <summary>The workspace with this id; null: there is none.</summary>
     public WorkspaceState? Find(string id) => _store.Find(id);
 

@@ -48,6 +48,22 @@ public sealed class WorkspaceStore : IDisposable
     /// <summary>All workspaces, the oldest first.</summary>
     public ImmutableArray<WorkspaceState> All => [.. _states.Values.OrderBy(state => state.CreatedAt).ThenBy(state => state.Id, StringComparer.Ordinal)];
 
+    /// <summary>What is left of workspaces that are gone, because others began as them: the id of each, what its files may take, and one of those that need it.</summary>
+    internal ImmutableArray<(string Id, long Bytes, WorkspaceState NeededBy)> Remains()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _states.Values.OrderBy(state => state.CreatedAt)
+                    .SelectMany(state => state.Needs.Select(layer => (layer.Volume, State: state)))
+                    .Where(needed => !_states.ContainsKey(needed.Volume))
+                    .DistinctBy(needed => needed.Volume)
+                    .Select(needed => (needed.Volume, _volumes.SizeOf(needed.Volume), needed.State)),
+            ];
+        }
+    }
+
     /// <summary>Why this host can have no workspaces; null: it can.</summary>
     public static string? Missing => VolumeStore.Missing;
 

@@ -65,7 +65,7 @@ internal sealed class WorkspaceFixture : IDisposable
         Run(jail, script);
     }
 
-    /// <summary>All in the written layer of a workspace, as it lies on the disk.</summary>
+    /// <summary>All in the written layer of a workspace, as it lies on the disk, without what overlayfs marks as removed.</summary>
     public IReadOnlyList<(string Name, statx Stat)> OnDisk(string workspace)
     {
         WorkspaceState state = Store.Find(workspace)!;
@@ -89,7 +89,11 @@ internal sealed class WorkspaceFixture : IDisposable
         foreach (DirectoryEntry entry in entries)
         {
             statx stat = Files.Stat(directory, entry.Name);
-            found.Add((Encoding.UTF8.GetString(entry.Name), stat));
+            if ((stat.stx_mode & Libc.S_IFMT) != Libc.S_IFCHR)
+            {
+                found.Add((Encoding.UTF8.GetString(entry.Name), stat));
+            }
+
             if ((stat.stx_mode & Libc.S_IFMT) == Libc.S_IFDIR)
             {
                 using SafeFileHandle inner = Files.OpenBeneath(directory, entry.Name, Libc.O_RDONLY | Libc.O_DIRECTORY);

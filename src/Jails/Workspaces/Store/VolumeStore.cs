@@ -10,9 +10,11 @@ internal sealed class VolumeStore
 {
     private const string Suffix = ".img";
     private const string Unfinished = ".new";
+    private const string Template = "template-";
     private const ulong Attributes = Libc.MOUNT_ATTR_NOSUID | Libc.MOUNT_ATTR_NODEV | Libc.MOUNT_ATTR_NOSYMFOLLOW;
     private const UnixFileMode OwnDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private readonly Lock _templates = new();
     private readonly string _directory;
     private readonly string _mounts;
     private readonly Dictionary<string, Volume> _open = [];
@@ -23,9 +25,9 @@ internal sealed class VolumeStore
         _directory = directory;
         _mounts = Path.Combine(directory, "mounts");
         Directory.CreateDirectory(_mounts, OwnDirectory);
-        foreach (string half in Directory.GetFiles(directory, $"*{Suffix}{Unfinished}"))
+        foreach (string half in (string[])[.. Directory.GetFiles(directory, $"*{Suffix}{Unfinished}"), .. Directory.GetFiles(directory, $"{Template}*")])
         {
-            File.Delete(half);
+            File.Delete(half); // what was not completed, and what a crash of the host may have damaged
         }
 
         foreach (string left in Directory.GetDirectories(_mounts))
@@ -68,8 +70,8 @@ internal sealed class VolumeStore
                 throw new PolicyException("host", $"its disk has no room for a workspace of {size.Bytes} bytes");
             }
 
-            Files.SetLength(image, size.ImageBytes);
-            Format(path + Unfinished, size);
+            using SafeFileHandle template = OpenTemplate(size);
+            Files.CopyContent(template, image, size.ImageBytes);
             Files.Sync(image);
         }
 
@@ -130,7 +132,7 @@ internal sealed class VolumeStore
             {
                 using SafeFileHandle image = Files.Open(PathOf(id), Libc.O_RDWR | Libc.O_NOFOLLOW);
                 SafeFileHandle mount = MountedImage.Mount(image, Attributes);
-                volume = new Volume(id, AttachAt(mount, id), Release);
+                volume = new Volume(id, mount, Release, opened => Place(opened, Path.Combine(_mounts, id)));
                 _open[id] = volume;
             }
 
@@ -139,8 +141,20 @@ internal sealed class VolumeStore
         }
     }
 
-    /// <summary>Attaches a mount in a place of ours for as long as <paramref name="use"/> runs: before Linux 6.15 overlayfs takes no layers of mounts that are attached nowhere.</summary>
+    /// <summary>Runs <paramref name="use"/>; if the kernel wants it so, with the mounts in places of ours: before Linux 6.15 overlayfs takes no layers of mounts that are attached nowhere.</summary>
     internal T WhileAttached<T>(IReadOnlyList<SafeFileHandle> mounts, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL)
+        {
+            return WhilePlaced(mounts, use);
+        }
+    }
+
+    private T WhilePlaced<T>(IReadOnlyList<SafeFileHandle> mounts, Func<T> use)
     {
         List<string> places = [];
         try
@@ -156,20 +170,6 @@ internal sealed class VolumeStore
         finally
         {
             places.ForEach(TakeAway);
-        }
-    }
-
-    private SafeFileHandle AttachAt(SafeFileHandle mount, string id)
-    {
-        try
-        {
-            Place(mount, Path.Combine(_mounts, id));
-            return mount;
-        }
-        catch
-        {
-            mount.Dispose();
-            throw;
         }
     }
 
@@ -202,8 +202,37 @@ internal sealed class VolumeStore
             {
                 _open.Remove(volume.Id);
                 volume.Close();
-                TakeAway(Path.Combine(_mounts, volume.Id));
+                if (volume.IsPlaced)
+                {
+                    TakeAway(Path.Combine(_mounts, volume.Id));
+                }
             }
+        }
+    }
+
+    // An empty file system of a size is always the same: it is made once. The last size is kept.
+    private SafeFileHandle OpenTemplate(VolumeSize size)
+    {
+        string path = Path.Combine(_directory, FormattableString.Invariant($"{Template}{size.ImageBytes}-{size.Inodes}"));
+        lock (_templates)
+        {
+            if (!File.Exists(path))
+            {
+                foreach (string other in Directory.GetFiles(_directory, $"{Template}*"))
+                {
+                    File.Delete(other);
+                }
+
+                using (SafeFileHandle made = Files.Open(path + Unfinished, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, 0b110_000_000))
+                {
+                    Files.SetLength(made, size.ImageBytes);
+                    Format(path + Unfinished, size);
+                }
+
+                File.Move(path + Unfinished, path);
+            }
+
+            return Files.Open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW);
         }
     }
 

@@ -45,9 +45,9 @@ public sealed partial class WorkspaceKeeper
     {
         lock (LockOf(id))
         {
-            Require(id);
+            WorkspaceState state = Require(id);
             ThrowIfHeld(id);
-            WorkspaceHolder holder = new(id, jail, released => _holders.TryRemove(new(id, released)));
+            WorkspaceHolder holder = new(id, jail, _store.Open(state), released => _holders.TryRemove(new(id, released)));
             _holders[id] = holder;
             return holder;
         }

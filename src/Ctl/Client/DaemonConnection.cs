@@ -15,14 +15,17 @@ internal sealed class DaemonConnection : IDisposable
     {
         Socket = socket;
         _channel = new UnixChannel(socket);
-        CallInvoker calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
-        Jails = new V1.Jails.JailsClient(calls);
-        Commands = new V1.Commands.CommandsClient(calls);
-        Host = new V1.Host.HostClient(calls);
+        Calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
+        Jails = new V1.Jails.JailsClient(Calls);
+        Commands = new V1.Commands.CommandsClient(Calls);
+        Host = new V1.Host.HostClient(Calls);
     }
 
     /// <summary>Its socket.</summary>
     public string Socket { get; }
+
+    /// <summary>Makes calls of any of its services.</summary>
+    public CallInvoker Calls { get; }
 
     /// <summary>Jails.</summary>
     public V1.Jails.JailsClient Jails { get; }

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using AgentSandbox.Ctl.Client;
+using AgentSandbox.Mcp;
+using AgentSandbox.Mcp.Session;
+using ModelContextProtocol.Server;
+using Command = System.CommandLine.Command;
+
+namespace AgentSandbox.Ctl.Commands;
+
+/// <summary><c>sandboxctl mcp</c>: jails for agents, over the Model Context Protocol.</summary>
+internal static class McpCommand
+{
+    public static Command Create(DaemonOptions daemon)
+    {
+        JailOptions jail = new();
+        Option<bool> embedded = new("--embedded") { Description = "Is refused: jails for agents are the daemon's, which knows quotas and keeps the audit trail." };
+        Command command = new(
+            "mcp",
+            "Serves agents over the Model Context Protocol on stdin and stdout: tools that run commands and code in jails, and read and write their files. The agent is, for the daemon, the user that started this. The options say what each of its jails is; it can choose another profile and other limits, as far as the policy lets it, and no host paths.")
+        {
+            embedded,
+        };
+        jail.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(embedded))
+            {
+                throw new UsageException("mcp needs the daemon, which knows quotas and keeps the audit trail: start it with 'systemctl start agent-sandboxd', and leave out --embedded");
+            }
+
+            return ServeAsync(daemon.Connect(parsed), JailMessages.Config(jail, parsed));
+        });
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(DaemonConnection connection, V1.JailConfig template)
+    {
+        using DaemonConnection daemon = connection;
+        using CancellationTokenSource ended = new();
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        SandboxSession session = new(daemon.Calls, template);
+        await using (session.ConfigureAwait(false))
+        {
+            StdioServerTransport transport = new(SandboxServer.Name);
+            await using (transport.ConfigureAwait(false))
+            {
+                await SandboxServer.RunAsync(transport, session, null, ended.Token).ConfigureAwait(false);
+            }
+        }
+
+        return 0;
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true; // the jails end first
+            ended.Cancel();
+        }
+    }
+}

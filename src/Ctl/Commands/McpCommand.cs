@@ -40,13 +40,14 @@ internal static class McpCommand
         using CancellationTokenSource ended = new();
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using StderrLog log = new();
         SandboxSession session = new(daemon.Calls, template);
         await using (session.ConfigureAwait(false))
         {
-            StdioServerTransport transport = new(SandboxServer.Name);
+            StdioServerTransport transport = new(SandboxServer.Name, log);
             await using (transport.ConfigureAwait(false))
             {
-                await SandboxServer.RunAsync(transport, session, null, ended.Token).ConfigureAwait(false);
+                await SandboxServer.RunAsync(transport, session, log, ended.Token).ConfigureAwait(false);
             }
         }
 

@@ -66,7 +66,8 @@ internal sealed class FileSearch
     /// <param name="cancelled">Ends it.</param>
     public async Task RunAsync(WorkspaceFiles files, string path, CancellationToken cancelled)
     {
-        string above = path.LastIndexOf('/') is > 0 and int slash ? path[..(slash + 1)] : "";
+        bool isDirectory = path.Length == 0 || (await files.StatAsync(path).ConfigureAwait(false)).Kind == V1.FileKind.Directory;
+        string above = path.Length == 0 ? "" : $"{path}/";
         long start = Stopwatch.GetTimestamp();
         using TarBytes bytes = files.Download(path);
         await using TarReader reader = new(bytes);
@@ -74,7 +75,7 @@ internal sealed class FileSearch
         {
             if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
             {
-                string name = above + entry.Name.TrimStart('.').TrimStart('/');
+                string name = isDirectory ? above + entry.Name : path;
                 Files++;
                 if (_name?.IsMatch(name) != false)
                 {

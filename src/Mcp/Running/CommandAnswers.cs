@@ -58,7 +58,6 @@ internal static class CommandAnswers
         JsonObject json = new()
         {
             ["jail"] = jail,
-            ["command"] = command.Id,
             ["stdout"] = stdout,
             ["stderr"] = stderr,
             ["stdout_bytes"] = command.Stdout.Length,
@@ -66,6 +65,11 @@ internal static class CommandAnswers
             ["truncated"] = command.Stdout.Length > most || command.Stderr.Length > most,
         };
         AddEnd(json, end);
+        if (command.Id.Length > 0)
+        {
+            json["command"] = command.Id;
+        }
+
         StringBuilder text = new();
         text.Append(stdout);
         if (stderr.Length > 0)
@@ -75,7 +79,7 @@ internal static class CommandAnswers
 
         text.Append(text.Length > 0 && text[^1] != '\n' ? "\n" : "");
         Refusal? limit = LimitOf(end);
-        text.Append(CultureInfo.InvariantCulture, $"[{command.Id} in {jail}: {end.Text}]");
+        text.Append(CultureInfo.InvariantCulture, $"[{(command.Id.Length > 0 ? $"{command.Id} in " : "")}{jail}: {end.Text}]");
         if (limit is not null)
         {
             json["refusal"] = limit.Json;

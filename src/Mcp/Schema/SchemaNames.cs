@@ -23,7 +23,7 @@ internal static class SchemaNames
     {
         string[] known = properties.ValueKind == JsonValueKind.Object ? [.. properties.EnumerateObject().Select(property => property.Name)] : [];
         string? near = known.Select(one => (Name: one, Distance: Distance(one, name))).Where(one => one.Distance <= 3).OrderBy(one => one.Distance).FirstOrDefault().Name;
-        return near is not null ? $"is unknown: did you mean {near}?" : $"is unknown: there {(known.Length == 0 ? "are no members" : $"is {string.Join(", ", known)}")}";
+        return near is not null ? $"is unknown: perhaps it should be {near}" : $"is unknown: there {(known.Length == 0 ? "are no members" : $"is {string.Join(", ", known)}")}";
     }
 
     // How many characters have to be added, dropped or changed.

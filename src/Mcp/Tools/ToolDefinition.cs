@@ -62,6 +62,6 @@ internal sealed class ToolDefinition
               "code":{"type":"string"},"what":{"type":"string"},"reason":{"type":"string"},"instead":{"type":"string"},"rule":{"type":"string"},"retry_after_ms":{"type":"integer"}},
               "required":["code","what","reason","instead"]}
             """;
-        return $"{results.TrimEnd().TrimEnd('}')}{(results.Contains(':', StringComparison.Ordinal) ? "," : "")}{Refusal}}}";
+        return $"{results.Trim()[..^1]}{(results.Contains(':', StringComparison.Ordinal) ? "," : "")}{Refusal}}}";
     }
 }

@@ -26,7 +26,8 @@ public static class SandboxServer
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(ITransport transport, SandboxSession session, ILoggerFactory? log, CancellationToken cancellationToken)
     {
-        McpServer server = McpServer.Create(transport, await OptionsAsync(session, cancellationToken).ConfigureAwait(false), log);
+        WhoamiResponse? caller = await TryFindCallerAsync(session, cancellationToken).ConfigureAwait(false);
+        McpServer server = McpServer.Create(transport, Options(session, caller), log);
         await using (server.ConfigureAwait(false))
         {
             await server.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -34,9 +35,10 @@ public static class SandboxServer
     }
 
     /// <summary>What the server is, for a caller.</summary>
-    internal static async Task<McpServerOptions> OptionsAsync(SandboxSession session, CancellationToken cancellationToken)
+    /// <param name="session">What it has.</param>
+    /// <param name="caller">Who it is; null: not known.</param>
+    internal static McpServerOptions Options(SandboxSession session, WhoamiResponse? caller)
     {
-        WhoamiResponse? caller = await CallerAsync(session, cancellationToken).ConfigureAwait(false);
         SandboxResources resources = new(session);
         return new McpServerOptions
         {
@@ -58,8 +60,8 @@ public static class SandboxServer
         };
     }
 
-    // If the daemon is not there now, the server says so when it is asked to do something: it may come.
-    private static async Task<WhoamiResponse?> CallerAsync(SandboxSession session, CancellationToken cancellationToken)
+    // Null if the daemon is not there now, or refuses the caller: each tool says so when it is used, and the daemon may come.
+    private static async Task<WhoamiResponse?> TryFindCallerAsync(SandboxSession session, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,7 +75,7 @@ public static class SandboxServer
 
     private static async ValueTask<ListToolsResult> ListAsync(SandboxSession session, CancellationToken cancellationToken) => new()
     {
-        Tools = [.. ToolTable.For(await CallerAsync(session, cancellationToken).ConfigureAwait(false)).Select(tool => tool.Definition.Tool)],
+        Tools = [.. ToolTable.For(await TryFindCallerAsync(session, cancellationToken).ConfigureAwait(false)).Select(tool => tool.Definition.Tool)],
         TimeToLive = s_listsLive,
         CacheScope = CacheScope.Private,
     };

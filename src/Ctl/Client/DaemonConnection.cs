@@ -36,6 +36,9 @@ internal sealed class DaemonConnection : IDisposable
     /// <summary>The host, the daemon and its rules.</summary>
     public V1.Host.HostClient Host { get; }
 
+    /// <summary>Makes calls with an API key of somebody else's.</summary>
+    public CallInvoker CallsWith(string key) => new KeyCallInvoker(_channel.CreateCallInvoker(), key);
+
     /// <summary>Asks, and waits for the answer.</summary>
     /// <exception cref="DaemonException">The daemon refused, or cannot be reached.</exception>
     public int Ask(Func<DaemonConnection, Task<int>> ask)

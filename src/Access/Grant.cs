@@ -24,6 +24,9 @@ public sealed record Grant
     /// <summary>What host paths.</summary>
     public required BindAccess Binds { get; init; }
 
+    /// <summary>True: only approved snapshots of workspaces can be committed and exported.</summary>
+    public bool DemandsReview { get; init; }
+
     /// <summary>The layers that may be given up.</summary>
     public required ImmutableArray<string> Degraded { get; init; }
 
@@ -37,6 +40,7 @@ public sealed record Grant
         Rate = role.Rates.TryGetValue(permission, out Rate rate) ? rate : null,
         Binds = role.Binds,
         Degraded = role.Degraded,
+        DemandsReview = role.DemandsReview,
     };
 
     /// <summary>The more generous in each respect; null if there is none at all.</summary>
@@ -48,6 +52,7 @@ public sealed record Grant
         Quotas = one.Quotas.Widest(other.Quotas),
         Rate = Access.Rate.Widest(one.Rate, other.Rate),
         Binds = (BindAccess)Math.Max((int)one.Binds, (int)other.Binds),
+        DemandsReview = one.DemandsReview && other.DemandsReview,
         Degraded = [.. one.Degraded.Union(other.Degraded).Order(StringComparer.Ordinal)],
     };
 
@@ -63,6 +68,7 @@ public sealed record Grant
         Quotas = peer.Quotas.Narrowest(key.Quotas),
         Rate = Access.Rate.Narrowest(peer.Rate, key.Rate),
         Binds = (BindAccess)Math.Min((int)peer.Binds, (int)key.Binds),
+        DemandsReview = peer.DemandsReview || key.DemandsReview,
         Degraded = [.. peer.Degraded.Intersect(key.Degraded).Order(StringComparer.Ordinal)],
     };
 }

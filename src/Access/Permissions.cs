@@ -47,6 +47,48 @@ public static class Permissions
     /// <summary>Change files of a workspace.</summary>
     public const string FileWrite = "file.write";
 
+    /// <summary>Make a workspace that outlives jails.</summary>
+    public const string WorkspaceCreate = "workspace.create";
+
+    /// <summary>Look at a workspace.</summary>
+    public const string WorkspaceGet = "workspace.get";
+
+    /// <summary>List workspaces.</summary>
+    public const string WorkspaceList = "workspace.list";
+
+    /// <summary>Change the size of a workspace.</summary>
+    public const string WorkspaceUpdate = "workspace.update";
+
+    /// <summary>Remove a workspace, or a snapshot of it.</summary>
+    public const string WorkspaceDelete = "workspace.delete";
+
+    /// <summary>Give a jail a workspace.</summary>
+    public const string WorkspaceAttach = "workspace.attach";
+
+    /// <summary>Keep what a workspace holds.</summary>
+    public const string WorkspaceSnapshot = "workspace.snapshot";
+
+    /// <summary>See what changed in a workspace.</summary>
+    public const string WorkspaceDiff = "workspace.diff";
+
+    /// <summary>Put back what a snapshot holds.</summary>
+    public const string WorkspaceRollback = "workspace.rollback";
+
+    /// <summary>Make a workspace that begins as a snapshot of another.</summary>
+    public const string WorkspaceFork = "workspace.fork";
+
+    /// <summary>Give a workspace what changed in a fork of it.</summary>
+    public const string WorkspaceCommit = "workspace.commit";
+
+    /// <summary>Take files of a snapshot away.</summary>
+    public const string WorkspaceExport = "workspace.export";
+
+    /// <summary>Make a workspace from files.</summary>
+    public const string WorkspaceImport = "workspace.import";
+
+    /// <summary>Approve a snapshot, so that it can be committed and exported.</summary>
+    public const string ReviewApprove = "review.approve";
+
     /// <summary>See what the host can enforce.</summary>
     public const string HostDoctor = "host.doctor";
 
@@ -78,7 +120,10 @@ public static class Permissions
     public static ImmutableArray<string> All { get; } =
     [
         JailCreate, JailGet, JailList, JailDelete, JailPause, JailUpdate, JailStats, JailEvents, JailPlan,
-        CommandRun, CommandGet, CommandSignal, FileRead, FileWrite, HostDoctor, ProfileList, PolicyReload,
+        CommandRun, CommandGet, CommandSignal, FileRead, FileWrite,
+        WorkspaceCreate, WorkspaceGet, WorkspaceList, WorkspaceUpdate, WorkspaceDelete, WorkspaceAttach, WorkspaceSnapshot,
+        WorkspaceDiff, WorkspaceRollback, WorkspaceFork, WorkspaceCommit, WorkspaceExport, WorkspaceImport, ReviewApprove,
+        HostDoctor, ProfileList, PolicyReload,
         KeyCreate, KeyList, KeyRevoke, AuditRead, DaemonStatus,
     ];
 

@@ -26,7 +26,7 @@ internal sealed partial class PolicyReader(string file, Accounts accounts)
 
     private static Role ReadRole(ConfigNode node)
     {
-        node.WithKeys("summary", "permissions", "scope", "profiles", "ceilings", "quotas", "rates", "binds", "degraded", "widen");
+        node.WithKeys("summary", "permissions", "scope", "profiles", "ceilings", "quotas", "rates", "binds", "degraded", "review", "widen");
         return new()
         {
             Name = Role.IsName(node.Name) ? node.Name : throw node.Error($"'{node.Name}' is no role's name: a lower-case letter, then up to 31 of a-z 0-9 -"),
@@ -40,6 +40,7 @@ internal sealed partial class PolicyReader(string file, Accounts accounts)
             Rates = (node.Find("rates")?.Members() ?? []).ToImmutableDictionary(one => one.Name, ReadRate, StringComparer.Ordinal),
             Binds = node.Find("binds") is ConfigNode binds ? (BindAccess)Choice(binds, "none", "read", "write") : BindAccess.None,
             Degraded = node.Find("degraded") is ConfigNode degraded ? ReadDegraded(degraded) : [],
+            DemandsReview = node.Find("review") is ConfigNode review && Choice(review, "none", "always") == 1,
             Widens = node.Find("widen")?.AsBoolean() ?? false,
         };
     }

@@ -43,6 +43,9 @@ public sealed partial record Role
     /// <summary>The layers that may be given up where the host lacks them.</summary>
     public required ImmutableArray<string> Degraded { get; init; }
 
+    /// <summary>True: only approved snapshots of workspaces can be committed and exported.</summary>
+    public bool DemandsReview { get; init; }
+
     /// <summary>True: an API key with this role has it whole, though the caller itself may do less.</summary>
     public required bool Widens { get; init; }
 

@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary>What was asked of a command that runs nothing was refused or failed.</summary>
     public const int Failed = 1;
 
+    /// <summary>A comparison was refused or failed; 1 says that something differs.</summary>
+    public const int Trouble = 2;
+
     /// <summary>The sandbox refused or failed.</summary>
     public const int Refused = 125;
 
@@ -19,5 +22,10 @@ internal static class ExitCodes
     public const int NotFound = 127;
 
     /// <summary>What a refusal or failure of <paramref name="command"/> comes to: where a command's own status may come out, it must not look like one.</summary>
-    public static int OfRefusal(string command) => command is "run" or "exec" or "selftest" ? Refused : Failed;
+    public static int OfRefusal(string command) => command switch
+    {
+        "run" or "exec" or "selftest" => Refused,
+        "diff" => Trouble,
+        _ => Failed,
+    };
 }

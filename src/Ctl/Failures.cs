@@ -4,6 +4,7 @@ using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Workspaces;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Ctl;
@@ -32,7 +33,7 @@ internal static class Failures
         UsageException => ($"{failure.Message}\nsandboxctl: 'sandboxctl --help' and 'sandboxctl COMMAND --help' say what there is", ExitCodes.Usage),
         StartFailureException start => (start.Message, start.Status),
         SyscallException { Errno: Errno.EPERM } when !Environment.IsPrivilegedProcess => ($"{failure.Message}; making jails needs root: run it with sudo", refused),
-        DaemonException or SyscallException or PolicyException or ConfigException or ProofException or IOException or UnauthorizedAccessException => (failure.Message, refused),
+        DaemonException or SyscallException or PolicyException or ConfigException or ProofException or WorkspaceException or IOException or UnauthorizedAccessException => (failure.Message, refused),
         _ => null,
     };
 }

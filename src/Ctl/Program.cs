@@ -2,6 +2,7 @@ using System.CommandLine;
 using AgentSandbox.Ctl;
 using AgentSandbox.Ctl.Client;
 using AgentSandbox.Ctl.Commands;
+using AgentSandbox.Ctl.Commands.Workspaces;
 
 DaemonOptions daemon = new();
 RootCommand root = new("sandboxctl runs and looks at jails for code that nobody reviewed.")
@@ -21,6 +22,8 @@ RootCommand root = new("sandboxctl runs and looks at jails for code that nobody 
     UpdateCommand.Create(daemon),
     KillCommand.Create(daemon),
     RmCommand.Create(daemon),
+    CpCommand.Create(daemon),
+    WorkspaceCommand.Create(daemon),
     WhoamiCommand.Create(daemon),
     PlanCommand.Create(),
     ProfileCommand.Create(daemon),

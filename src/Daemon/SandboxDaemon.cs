@@ -12,6 +12,7 @@ using AgentSandbox.Daemon.Systemd;
 using AgentSandbox.Grpc.Client;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
@@ -60,10 +61,12 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         _status = new DaemonStatus(_registry);
         _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, config.SpareNetworks);
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, config.SpareNetworks, new WorkspaceStore(Path.Combine(config.StateDirectory, "workspaces")));
+        WorkspaceKeeper keeper = _engine.Workspaces!;
+        WorkspaceRegistry workspaces = new(keeper, quotas, recorder);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
-        JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, _loop);
-        CommandRunner runner = new(_loop, quotas, recorder, new CommandKeeper(store, _notifier, _inherited));
+        JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, workspaces, _loop);
+        CommandRunner runner = new(_loop, quotas, recorder, keeper, new CommandKeeper(store, _notifier, _inherited));
         new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
         _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;
@@ -74,6 +77,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             new JailsService(guard, settings, maker, _registry, events, _engine),
             new CommandsService(guard, maker, _registry, runner, new StreamHandoff(_handoff, config.HandoffSocket)),
             new FilesService(guard, _registry, recorder),
+            new WorkspacesService(guard, workspaces, keeper, _registry, recorder, store),
             new HostService(guard, _reloader, settings, quotas, _keys, _audit, new AuditTrail(auditFile), _status));
     }
 

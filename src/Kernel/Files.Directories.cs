@@ -24,12 +24,7 @@ public static unsafe partial class Files
     /// <summary>The file system that <paramref name="file"/> lies on, by its number (<c>PROC_SUPER_MAGIC</c>).</summary>
     /// <exception cref="SyscallException">As fstatfs(2).</exception>
     /// <remarks>Source: fstatfs(2); of an O_PATH fd since Linux 3.12.</remarks>
-    public static long FileSystem(SafeHandle file)
-    {
-        using FdLease fd = new(file);
-        statfs result = default;
-        return Libc.syscall(Libc.NumberOf(Syscall.fstatfs), fd.Value, (nint)(&result), 0, 0, 0, 0) == 0 ? result.f_type : throw SyscallException.Last("fstatfs");
-    }
+    public static long FileSystem(SafeHandle file) => Space(file).f_type;
 
     /// <summary>What the symbolic link <paramref name="link"/>, opened with O_PATH and O_NOFOLLOW, points to.</summary>
     /// <exception cref="SyscallException">EINVAL: no link. ENAMETOOLONG: 4,096 bytes or more.</exception>

@@ -9,6 +9,12 @@ public enum AuditFieldName
     /// <summary>The command's id in its jail.</summary>
     Command,
 
+    /// <summary>The workspace that outlives jails.</summary>
+    Workspace,
+
+    /// <summary>The snapshot of a workspace.</summary>
+    Snapshot,
+
     /// <summary>The profile.</summary>
     Profile,
 

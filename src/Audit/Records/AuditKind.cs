@@ -48,6 +48,39 @@ public enum AuditKind
     /// <summary>A caller touched a jail's files.</summary>
     FileOperation,
 
+    /// <summary>A workspace was made.</summary>
+    WorkspaceCreated,
+
+    /// <summary>A workspace has another size.</summary>
+    WorkspaceUpdated,
+
+    /// <summary>A workspace was removed.</summary>
+    WorkspaceDeleted,
+
+    /// <summary>A jail was given a workspace.</summary>
+    WorkspaceAttached,
+
+    /// <summary>A workspace is full.</summary>
+    WorkspaceFull,
+
+    /// <summary>A snapshot was made.</summary>
+    SnapshotCreated,
+
+    /// <summary>A snapshot was removed.</summary>
+    SnapshotDeleted,
+
+    /// <summary>A snapshot was approved.</summary>
+    SnapshotApproved,
+
+    /// <summary>A workspace was rolled back.</summary>
+    WorkspaceRolledBack,
+
+    /// <summary>A fork was committed.</summary>
+    WorkspaceCommitted,
+
+    /// <summary>Files of a snapshot were taken away.</summary>
+    WorkspaceExported,
+
     /// <summary>Profiles, policy and configuration were read again.</summary>
     PolicyReloaded,
 

@@ -8,6 +8,12 @@ public sealed partial class AuditRecordBuilder
     /// <summary>Adds the command's id in its jail.</summary>
     public AuditRecordBuilder Command(string? value) => Add(AuditFieldName.Command, value);
 
+    /// <summary>Adds the workspace that outlives jails.</summary>
+    public AuditRecordBuilder Workspace(string? value) => Add(AuditFieldName.Workspace, value);
+
+    /// <summary>Adds the snapshot of a workspace.</summary>
+    public AuditRecordBuilder Snapshot(string? value) => Add(AuditFieldName.Snapshot, value);
+
     /// <summary>Adds the profile.</summary>
     public AuditRecordBuilder Profile(string? value) => Add(AuditFieldName.Profile, value);
 

@@ -18,6 +18,8 @@ internal sealed class DaemonConnection : IDisposable
         Calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
         Jails = new V1.Jails.JailsClient(Calls);
         Commands = new V1.Commands.CommandsClient(Calls);
+        Files = new V1.Files.FilesClient(Calls);
+        Workspaces = new V1.Workspaces.WorkspacesClient(Calls);
         Host = new V1.Host.HostClient(Calls);
     }
 
@@ -32,6 +34,12 @@ internal sealed class DaemonConnection : IDisposable
 
     /// <summary>Commands in jails.</summary>
     public V1.Commands.CommandsClient Commands { get; }
+
+    /// <summary>Files of jails.</summary>
+    public V1.Files.FilesClient Files { get; }
+
+    /// <summary>Workspaces that outlive a jail.</summary>
+    public V1.Workspaces.WorkspacesClient Workspaces { get; }
 
     /// <summary>The host, the daemon and its rules.</summary>
     public V1.Host.HostClient Host { get; }

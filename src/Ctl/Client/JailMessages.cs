@@ -16,7 +16,7 @@ internal static class JailMessages
     /// <exception cref="UsageException">A value cannot be read.</exception>
     public static JailConfig Config(JailOptions options, ParseResult parsed)
     {
-        JailConfig config = new() { Profile = options.Profile(parsed), Limits = Limits(options.Limits, parsed) };
+        JailConfig config = new() { Profile = options.Profile(parsed), Limits = Limits(options.Limits, parsed), Workspace = options.Workspace(parsed) ?? "" };
         config.Binds.Add(options.Binds(parsed).Select(bind => new Bind { Source = bind.Source, Target = bind.Target, Writable = bind.Writable }));
         config.Environment.Add(options.Environment(parsed));
         config.AllowDegraded.Add(options.AllowDegraded(parsed));

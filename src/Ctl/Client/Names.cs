@@ -23,7 +23,13 @@ internal static class Names
     public static string OfLabels(IDictionary<string, string> labels) => string.Join(' ', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
     /// <summary>A kind of event: <c>jail-created</c>.</summary>
-    public static string Of(EventKind kind) => string.Concat(kind.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
+    public static string Of(EventKind kind) => Words(kind.ToString());
+
+    /// <summary>What a reviewer should know: <c>executable</c>, <c>escaping-link</c>.</summary>
+    public static string Of(ReviewFlag flag) => Words(flag.ToString());
+
+    /// <summary>A kind of file.</summary>
+    public static string Of(FileKind kind) => kind == FileKind.Other ? "device, FIFO or socket" : Words(kind.ToString());
 
     /// <summary>CPU time in all.</summary>
     public static string OfCpu(Usage? usage) => usage?.User is null ? Figures.Unknown : Figures.Span(CpuTime(usage));
@@ -39,4 +45,6 @@ internal static class Names
 
     /// <summary>Pressure: the share of the last ten seconds in which something was held up, in percent.</summary>
     public static string Of(Pressure? pressure) => pressure is null ? Figures.Unknown : Figures.Percent(pressure.SomeAvg10Percent);
+
+    private static string Words(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
 }

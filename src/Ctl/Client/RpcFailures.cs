@@ -25,15 +25,21 @@ internal static class RpcFailures
         {
             StatusCode.Unavailable when info is null => Unreachable(failure, socket),
             StatusCode.Unauthenticated => $"not let in: {said}",
-            StatusCode.PermissionDenied when info is not null
+            StatusCode.PermissionDenied when info is not null && info.Metadata.ContainsKey("rule")
                 => $"not permitted: {Detail(info, "reason")} (by {Detail(info, "rule")}); to get it: {Detail(info, "how_to_get")}",
             StatusCode.InvalidArgument or StatusCode.FailedPrecondition => Refused(details, info, said),
-            StatusCode.NotFound when info is not null => $"{said}, or it is not yours: 'sandboxctl ps' lists what there is",
+            StatusCode.NotFound when info?.Reason == "NOT_FOUND" => $"{said}, or it is not yours: '{ListOf(said)}' lists what there is",
             StatusCode.Unimplemented => $"the daemon does not know this request: it has another version than sandboxctl ({said})",
             StatusCode.Internal or StatusCode.Unknown => $"the daemon failed: {said}",
+            StatusCode.Aborted => said + string.Concat((details?.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => $"\n  {VisibleText.Of(violation.Subject)}")),
             _ => said,
         };
     }
+
+    private static string ListOf(string said) =>
+        said.StartsWith("there is no workspace", StringComparison.Ordinal) ? "sandboxctl workspace list"
+        : said.StartsWith("there is no snapshot", StringComparison.Ordinal) ? "sandboxctl workspace snapshots WORKSPACE"
+        : "sandboxctl ps";
 
     private static string Detail(ErrorInfo info, string name) => VisibleText.Of(info.Metadata.TryGetValue(name, out string? value) ? value : "not said");
 

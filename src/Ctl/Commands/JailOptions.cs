@@ -14,6 +14,8 @@ internal sealed class JailOptions
     private readonly Option<string[]> _bind = OptionParsers.Repeated("--bind", "SRC[:DST]", "Shows a host path in the jail; what is written there belongs to you (under sudo: to who called it).");
     private readonly Option<string[]> _allowDegraded = OptionParsers.Repeated("--allow-degraded", "LAYER", "Goes on if the host lacks LAYER and the profile lets it go; 'all' for every such layer.");
 
+    private readonly Option<string?> _workspace = new("--workspace", "-w") { Description = "A workspace that outlives the jail, in the place of the profile's: see 'sandboxctl workspace list'.", HelpName = "WORKSPACE" };
+
     /// <summary>The limits.</summary>
     public LimitOptions Limits { get; } = new();
 
@@ -22,7 +24,7 @@ internal sealed class JailOptions
     {
         command.Add(_profile);
         LimitOptions.Add(command, Limits.All);
-        Array.ForEach(new Option[] { _environment, _bindReadOnly, _bind, _allowDegraded }, command.Add);
+        Array.ForEach(new Option[] { _environment, _bindReadOnly, _bind, _workspace, _allowDegraded }, command.Add);
     }
 
     /// <summary>The profile's name.</summary>
@@ -30,6 +32,9 @@ internal sealed class JailOptions
 
     /// <summary>The layers that can be given up.</summary>
     public string[] AllowDegraded(ParseResult parsed) => parsed.GetValue(_allowDegraded)!;
+
+    /// <summary>The workspace that outlives the jail; null: none.</summary>
+    public string? Workspace(ParseResult parsed) => parsed.GetValue(_workspace);
 
     /// <summary>The host paths to show.</summary>
     /// <exception cref="UsageException">One is not SRC[:DST].</exception>

@@ -63,7 +63,14 @@ internal static class McpCommand
             StdioServerTransport transport = new(SandboxServer.Name, log);
             await using (transport.ConfigureAwait(false))
             {
-                await SandboxServer.RunAsync(transport, session, log, ended).ConfigureAwait(false);
+                try
+                {
+                    await SandboxServer.RunAsync(transport, session, log, ended).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (ended.IsCancellationRequested)
+                {
+                    return; // as a client that goes
+                }
             }
         }
     }

@@ -38,6 +38,11 @@ internal static class RunCommand
                 throw new UsageException("--profiles goes with --embedded only: the daemon has profiles of its own");
             }
 
+            if (jail.Workspace(parsed) is not null && parsed.GetValue(embedded))
+            {
+                throw new UsageException("--workspace does not go with --embedded: the daemon keeps workspaces");
+            }
+
             RawArguments.Check();
             bool? wish = parsed.GetValue(terminal) ? true : parsed.GetValue(noTerminal) || parsed.GetValue(json) ? false : null;
             return parsed.GetValue(embedded)

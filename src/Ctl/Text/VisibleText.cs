@@ -25,6 +25,9 @@ internal static class VisibleText
         return visible?.ToString() ?? text;
     }
 
+    /// <summary>A line of a text: as <see cref="Of"/>, but tabs stay.</summary>
+    public static string OfLine(string line) => string.Join('\t', line.Split('\t').Select(Of));
+
     /// <summary>A program and its arguments on one line; what has blanks in it or nothing is quoted.</summary>
     public static string OfCommand(IEnumerable<string> argv) => string.Join(' ', argv.Select(Of).Select(word => word.Length == 0 || word.Contains(' ', StringComparison.Ordinal) ? $"'{word}'" : word));
 

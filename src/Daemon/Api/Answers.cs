@@ -35,6 +35,7 @@ internal static class Answers
             IdleTimeout = Span(entry.Record.IdleTimeout),
             RunningCommands = entry.Running,
             PlanHash = entry.PlanHash,
+            Workspace = spec.Kept?.Id ?? "",
             Proof = withProof ? Proof(entry.Jail.Proof) : null,
         };
         jail.Labels.Add(entry.Record.Labels);

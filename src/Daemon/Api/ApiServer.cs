@@ -23,7 +23,7 @@ internal static class ApiServer
     private const int ResponseBuffer = 32 * 1024; // of each of hundreds of streams whose callers are slow
 
     /// <summary>The server, not started yet.</summary>
-    public static WebApplication Create(DaemonConfig config, ILoggerFactory logs, InheritedSockets inherited, JailsService jails, CommandsService commands, FilesService files, HostService host)
+    public static WebApplication Create(DaemonConfig config, ILoggerFactory logs, InheritedSockets inherited, JailsService jails, CommandsService commands, FilesService files, WorkspacesService workspaces, HostService host)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -39,12 +39,13 @@ internal static class ApiServer
         app.MapGrpcService(V1.Jails.BindService(jails), options);
         app.MapGrpcService(V1.Commands.BindService(commands), options);
         app.MapGrpcService(V1.Files.BindService(files), options);
+        app.MapGrpcService(Workspaces.BindService(workspaces), options);
         app.MapGrpcService(Host.BindService(host), options);
         HealthService health = new();
         health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
         app.MapGrpcService(Health.BindService(health), options);
         app.MapGrpcService(ServerReflection.BindService(new ReflectionService(
-            V1.Jails.Descriptor, V1.Commands.Descriptor, V1.Files.Descriptor, Host.Descriptor, Health.Descriptor, ServerReflection.Descriptor)), options);
+            V1.Jails.Descriptor, V1.Commands.Descriptor, V1.Files.Descriptor, Workspaces.Descriptor, Host.Descriptor, Health.Descriptor, ServerReflection.Descriptor)), options);
         app.MapGrpcUnimplemented();
         return app;
     }

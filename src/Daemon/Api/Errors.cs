@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentSandbox.Access;
 using AgentSandbox.Audit;
 using AgentSandbox.Daemon.Auth;
@@ -8,6 +9,7 @@ using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Workspaces;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -19,6 +21,7 @@ namespace AgentSandbox.Daemon.Api;
 internal static class Errors
 {
     private const string Domain = "agent-sandboxd";
+    private const int LongestListed = 256; // bytes of a path: all of it goes into trailers
 
     /// <summary>The table.</summary>
     public static ExceptionTable Table { get; } = ExceptionTable.Empty
@@ -41,6 +44,7 @@ internal static class Errors
         .With<AuditException>(e => New(StatusCode.Unavailable, $"nothing is done that cannot be put on record: {e.Message}", Info("AUDIT_UNAVAILABLE")))
         .With<ProofException>(e => New(StatusCode.Internal, e.Message, Info("NOT_ENFORCED")))
         .With<WorkspaceException>(Refused)
+        .With<CommitConflictException>(e => New(StatusCode.Aborted, e.Message, Info("CONFLICT", ("paths", e.Paths.Length.ToString(CultureInfo.InvariantCulture))), Conflicts(e)))
         .With<SyscallException>(e => New(
             e.Errno is Errno.EAGAIN or Errno.EMFILE or Errno.ENFILE or Errno.ENOSPC ? StatusCode.ResourceExhausted : StatusCode.Internal,
             e.Message,
@@ -69,6 +73,15 @@ internal static class Errors
         WorkspaceFault.Full => New(StatusCode.ResourceExhausted, refused.Message, Info("NO_SPACE")),
         _ => New(StatusCode.FailedPrecondition, refused.Message, Info("FILE_UNFIT")),
     };
+
+    private static PreconditionFailure Conflicts(CommitConflictException conflict)
+    {
+        const int MostListed = 500;
+        PreconditionFailure failure = new();
+        failure.Violations.Add(conflict.Paths.Where(path => path.Length <= LongestListed).Take(MostListed).Select(
+            path => new PreconditionFailure.Types.Violation { Type = "CONFLICT", Subject = FileName.Show(path), Description = "both changed it" }));
+        return failure;
+    }
 
     private static RpcException New(StatusCode code, string message, params Google.Protobuf.IMessage[] details) => StatusDetails.NewException(code, message, details);
 

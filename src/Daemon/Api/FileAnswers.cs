@@ -24,6 +24,9 @@ internal static class FileAnswers
         return info;
     }
 
+    /// <summary>A file with another path than its own.</summary>
+    public static FileInfo Of(string path, FileEntry entry) => Info(path, entry);
+
     private static FileInfo Info(string path, FileEntry entry) => new()
     {
         Path = path,

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using AgentSandbox.Access;
 using AgentSandbox.Daemon.Configuration;
 using AgentSandbox.Daemon.Registry;
@@ -14,11 +12,9 @@ using Grpc.Core;
 namespace AgentSandbox.Daemon.Api;
 
 /// <summary>Makes jails for callers, within what the policy gives them.</summary>
-internal sealed partial class JailMaker(
-    CallGuard guard, SettingsStore settings, QuotaLedger quotas, JailEngine engine, JailRegistry registry, StateStore store, Recorder recorder, EventLoop loop)
+internal sealed class JailMaker(
+    CallGuard guard, SettingsStore settings, QuotaLedger quotas, JailEngine engine, JailRegistry registry, StateStore store, Recorder recorder, WorkspaceRegistry workspaces, EventLoop loop)
 {
-    private const int MaxLabels = 32;
-    private const int MaxLabelValue = 256;
     private const int MaxKey = 128;
 
     private readonly IdempotencyCache _made = new(TimeSpan.FromMinutes(10));
@@ -50,11 +46,17 @@ internal sealed partial class JailMaker(
     {
         guard.Decide(context, access, Permissions.JailCreate, null, () => access.Require(Permissions.JailCreate, config?.Profile));
         JailRequest request = Requests.Jail(config, settings.Current);
+        if (request.Workspace is not null)
+        {
+            guard.Decide(context, access, Permissions.WorkspaceAttach, null, () => access.Require(Permissions.WorkspaceAttach));
+            workspaces.Find(request.Workspace, owner => owner == access.Caller.Owner); // its files would be another's
+        }
+
         JailRecord record = new()
         {
             Owner = access.Caller.Owner,
             CreatedAt = DateTimeOffset.UtcNow,
-            Labels = Labels(config!.Labels),
+            Labels = LabelRules.Check("config.labels", config!.Labels),
             TimeToLive = Requests.Lifetime("config.time_to_live", config.TimeToLive),
             IdleTimeout = Requests.Lifetime("config.idle_timeout", config.IdleTimeout),
         };
@@ -97,30 +99,4 @@ internal sealed partial class JailMaker(
             throw;
         }
     }
-
-    private static ImmutableSortedDictionary<string, string> Labels(Google.Protobuf.Collections.MapField<string, string> labels)
-    {
-        if (labels.Count > MaxLabels)
-        {
-            throw new PolicyException("config.labels", $"a jail has at most {MaxLabels}");
-        }
-
-        foreach ((string name, string value) in labels)
-        {
-            if (!LabelPattern().IsMatch(name))
-            {
-                throw new PolicyException("config.labels", "a label's name is a small letter or digit, then up to 62 of a-z 0-9 . _ / -");
-            }
-
-            if (value.Length > MaxLabelValue || value.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format))
-            {
-                throw new PolicyException($"config.labels.{name}", $"a value has at most {MaxLabelValue} characters, and no control characters");
-            }
-        }
-
-        return labels.ToImmutableSortedDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal);
-    }
-
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9._/-]{0,62}\z")]
-    private static partial Regex LabelPattern();
 }

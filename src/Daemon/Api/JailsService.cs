@@ -16,8 +16,6 @@ namespace AgentSandbox.Daemon.Api;
 /// <summary>Jails: made, listed, watched, changed and ended.</summary>
 internal sealed class JailsService(CallGuard guard, SettingsStore settings, JailMaker maker, JailRegistry registry, EventHub events, JailEngine engine) : V1.Jails.JailsBase
 {
-    private const int UsualPage = 100;
-    private const int LargestPage = 1000;
     private static readonly TimeSpan s_usualInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_shortestInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestInterval = TimeSpan.FromHours(1);
@@ -31,21 +29,11 @@ internal sealed class JailsService(CallGuard guard, SettingsStore settings, Jail
     public override Task<ListJailsResponse> ListJails(ListJailsRequest request, ServerCallContext context)
     {
         Authority authority = guard.Require(context, Permissions.JailList);
-        int size = request.PageSize switch
-        {
-            0 => UsualPage,
-            > 0 and <= LargestPage => request.PageSize,
-            _ => throw new PolicyException("page_size", $"is 1 to {LargestPage}, or 0 for {UsualPage}"),
-        };
-        JailEntry[] rest =
-        [
-            .. registry.All
-                .Where(entry => authority.Covers(entry.Record.Owner) && request.Labels.All(label => entry.Record.Labels.GetValueOrDefault(label.Key) == label.Value))
-                .SkipWhile(entry => string.CompareOrdinal(TokenOf(entry), request.PageToken) <= 0)
-                .Take(size + 1),
-        ];
-        ListJailsResponse response = new() { NextPageToken = rest.Length > size ? TokenOf(rest[size - 1]) : "" };
-        response.Jails.Add(rest.Take(size).Select(entry => Answers.Jail(entry, withProof: false)));
+        IEnumerable<JailEntry> seen = registry.All
+            .Where(entry => authority.Covers(entry.Record.Owner) && request.Labels.All(label => entry.Record.Labels.GetValueOrDefault(label.Key) == label.Value));
+        (JailEntry[] page, string next) = Paging.Take(seen, TokenOf, request.PageSize, request.PageToken);
+        ListJailsResponse response = new() { NextPageToken = next };
+        response.Jails.Add(page.Select(entry => Answers.Jail(entry, withProof: false)));
         return Task.FromResult(response);
     }
 

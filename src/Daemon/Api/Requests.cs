@@ -41,6 +41,7 @@ internal static class Requests
             CpuTime = Span("--cpu-time", limits.CommandCpuTime),
             Idle = Span("--idle", limits.CommandIdleTimeout),
             Binds = [.. config.Binds.Select(bind => new BindRequest(bind.Source, bind.Target.Length == 0 ? bind.Source : bind.Target, bind.Writable))],
+            Workspace = config.Workspace.Length == 0 ? null : config.Workspace,
             Environment = Variables(config.Environment),
             AllowDegraded = [.. config.AllowDegraded],
         };

@@ -2,6 +2,7 @@ using AgentSandbox.Access;
 using AgentSandbox.Daemon.Registry;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Daemon.Commands;
@@ -11,7 +12,7 @@ namespace AgentSandbox.Daemon.Commands;
 /// <param name="quotas">How many commands an owner may run.</param>
 /// <param name="recorder">Learns of their starts and ends.</param>
 /// <param name="keeper">Keeps those that are to outlive this run of the daemon.</param>
-internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder, CommandKeeper keeper)
+internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder, WorkspaceKeeper workspaces, CommandKeeper keeper)
 {
     /// <summary>Starts a command whose streams are pipes, or a terminal of the jail's own.</summary>
     /// <param name="entry">The jail.</param>
@@ -124,6 +125,11 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
     {
         share.Dispose();
         recorder.CommandEnded(entry, command, result);
+        if (entry.Jail.IsWorkspaceFull && workspaces.Find(entry.Jail.Spec.Kept!.Id) is WorkspaceState full)
+        {
+            recorder.WorkspaceFull(full, entry);
+        }
+
         if (kept && !entry.HasEnded)
         {
             keeper.KeepEnd(entry, command, result);

@@ -32,4 +32,16 @@ internal enum JailEventKind
 
     /// <summary>The daemon was restarted and has it again.</summary>
     JailAdopted,
+
+    /// <summary>Its workspace has no room for more.</summary>
+    WorkspaceFull = 11, // the contract has a number of its own between
+
+    /// <summary>It was given a workspace.</summary>
+    WorkspaceAttached,
+
+    /// <summary>A snapshot of its workspace was made.</summary>
+    WorkspaceSnapshot,
+
+    /// <summary>Its workspace holds again what a snapshot does.</summary>
+    WorkspaceRolledBack,
 }

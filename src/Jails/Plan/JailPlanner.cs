@@ -43,6 +43,7 @@ public static class JailPlanner
         .. MountSteps.Proc(spec.Proc),
         .. spec.ProcMasks.SelectMany(MountSteps.Mask),
         .. spec.Tmpfs.SelectMany(t => MountSteps.Tmpfs(t, s_sharedTmpfs.Contains(t.Target), spec.Uid, spec.Gid)),
+        .. spec.Kept is null ? [] : new[] { MountSteps.AttachKept(spec.Workspace) },
         .. spec.Pts ? MountSteps.Pts(spec.Uid, spec.Gid) : [],
         .. spec.Binds.Select(b => MountSteps.Attach(b.Writable ? $"{b.Source} as the caller's own files" : $"{b.Source} as it is, read-only", $"tree:{b.Source}", b.Target)),
     ];

@@ -30,6 +30,9 @@ public static class JailSlots
     /// <summary>The user namespace that maps the caller's uid to the jail's.</summary>
     public const string Idmap = "idmap";
 
+    /// <summary>The mount of a workspace that outlives the jail.</summary>
+    public const string Workspace = "workspace";
+
     /// <summary>This process's mount namespace.</summary>
     public const string OwnMounts = "own-mounts";
 

@@ -50,6 +50,9 @@ public sealed record JailSpec
     /// <summary>The working directory and home of programs.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>The workspace that outlives the jail and is seen there; null: a tmpfs, or what the caller binds.</summary>
+    public KeptWorkspace? Kept { get; init; }
+
     /// <summary>The limits.</summary>
     public required JailLimits Limits { get; init; }
 

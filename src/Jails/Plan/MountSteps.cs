@@ -41,6 +41,10 @@ internal static class MountSteps
     internal static SyscallStep Attach(string why, string name, string target) =>
         new(why, move_mount, Result(name), "", Const(AT_FDCWD), target, Const(MOVE_MOUNT_F_EMPTY_PATH));
 
+    /// <summary>The workspace that is kept appears at <paramref name="target"/>.</summary>
+    internal static SyscallStep AttachKept(string target) =>
+        new("a workspace that outlives the jail", move_mount, Fd(JailSlots.Workspace), "", Const(AT_FDCWD), target, Const(MOVE_MOUNT_F_EMPTY_PATH));
+
     /// <summary>A tmpfs of the jail's own.</summary>
     internal static IEnumerable<SyscallStep> Tmpfs(TmpfsPolicy tmpfs, bool shared, uint uid, uint gid)
     {

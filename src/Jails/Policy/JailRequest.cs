@@ -69,6 +69,9 @@ public sealed record JailRequest
     /// <summary>Host paths to see in the jail.</summary>
     public ImmutableArray<BindRequest> Binds { get; init; } = [];
 
+    /// <summary>The workspace to see that outlives the jail; null: one that goes with it.</summary>
+    public string? Workspace { get; init; }
+
     /// <summary>Variables for every command.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

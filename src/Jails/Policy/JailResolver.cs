@@ -23,7 +23,7 @@ public static class JailResolver
         ImmutableArray<JailBind> binds = [.. request.Binds.Select(b => Bind(b, paths))];
         RequiredLayers.CheckDisks(limits, binds);
         RequiredLayers.CheckCpuTime(limits, host);
-        return new()
+        JailSpec spec = new()
         {
             Profile = request.Profile.Name,
             Hostname = request.Profile.Isolation.Hostname,
@@ -53,6 +53,17 @@ public static class JailResolver
             Degraded = degraded,
             EndsWithMaker = request.EndsWithMaker,
         };
+        return request.Workspace is string kept ? WithWorkspace(spec, kept) : spec;
+    }
+
+    /// <summary>The jail of <paramref name="spec"/> with a workspace that outlives it.</summary>
+    /// <exception cref="PolicyException">The profile has no workspace, or the caller binds something in its place.</exception>
+    internal static JailSpec WithWorkspace(JailSpec spec, string workspace)
+    {
+        bool? noExec = spec.Kept?.NoExec ?? spec.Tmpfs.FirstOrDefault(t => t.Target == spec.Workspace)?.NoExec;
+        return noExec is not bool noExecution
+            ? throw new PolicyException("workspace", $"{spec.Workspace} is taken already, by a bind: do without the one or the other")
+            : spec with { Kept = new KeptWorkspace(workspace, noExecution), Tmpfs = spec.Tmpfs.RemoveAll(t => t.Target == spec.Workspace) };
     }
 
     private static ImmutableArray<RootEntry> WithMountPoints(ImmutableArray<RootEntry> entries, JailProfile profile, ImmutableArray<JailBind> binds)

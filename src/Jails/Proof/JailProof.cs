@@ -48,7 +48,7 @@ public sealed record JailProof
     private IEnumerable<string> Gaps(JailSpec spec)
     {
         string map = $"0 {spec.UidBase} {Supervise.UidRange.Count}";
-        string[] writable = ["/proc", "/dev/pts", .. spec.Tmpfs.Select(t => t.Target), .. spec.Binds.Where(b => b.Writable).Select(b => b.Target)];
+        string[] writable = ["/proc", "/dev/pts", .. spec.Tmpfs.Select(t => t.Target), .. spec.Binds.Where(b => b.Writable).Select(b => b.Target), .. Kept(spec)];
         string[] devices = ["/dev", "/dev/pts", .. spec.ProcMasks.Select(m => $"/proc/{m}")];
         return
         [
@@ -60,8 +60,12 @@ public sealed record JailProof
             .. Mounts.Where(m => !m.Has("nodev") && !devices.Contains(m.Target)).Select(m => $"{m.Target} is not nodev"),
             .. Mounts.Where(m => !m.Has("ro")).Where(m => !writable.Any(w => Policy.JailPath.IsWithin(m.Target, w) && (w != "/proc" || m.Target == w))).Select(m => $"{m.Target} is writable"),
             .. spec.Tmpfs.Select(t => t.Target).Append("/proc").Where(t => Mounts.All(m => m.Target != t)).Select(t => $"{t} is not mounted"),
+            .. Kept(spec).Where(t => Mounts.Where(m => m.Target == t).Select(m => (m.Type, m.Has("noexec"))).ToArray() is not [("overlay", bool noExec)] || noExec != spec.Kept!.NoExec)
+                .Select(t => $"{t} is not the workspace that is kept"),
         ];
     }
+
+    private static string[] Kept(JailSpec spec) => spec.Kept is null ? [] : [spec.Workspace];
 
     private static string[] Differs(string what, string found, string planned) => found == planned ? [] : [$"{what} is '{found}', planned is '{planned}'"];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Supervise;
@@ -21,13 +22,13 @@ public static class EmbeddedEngine
     /// <exception cref="SyscallException">EPERM: root is needed.</exception>
     public static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks = 0) => Create(host, features, spareNetworks, CgroupName, new Spawner());
 
-    internal static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks, string cgroup, Spawner spawner)
+    internal static JailEngine Create(HostFacts host, HostFeatures features, int spareNetworks, string cgroup, Spawner spawner, WorkspaceStore? workspaces = null)
     {
         CgroupTree? tree = host.Cgroup
             ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)], string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}."))
             : null;
         tree?.Sweep(BelongsToTheLiving);
-        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), spareNetworks, spawner);
+        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), spareNetworks, spawner, workspaces);
     }
 
     // A cgroup's name begins with the pid of the process that made it.

@@ -31,10 +31,13 @@ internal static class IdmapNamespace
     /// <param name="onDisk">The uid and gid that the files have.</param>
     /// <param name="inJail">The host uid and gid of the jail's user.</param>
     /// <exception cref="SyscallException">The namespace or its map was refused.</exception>
-    internal static SafeFileHandle Create(Spawner spawner, (uint Uid, uint Gid) onDisk, (uint Uid, uint Gid) inJail)
+    /// <param name="root">The uid and gid on disk of what root makes; null: root makes nothing there.</param>
+    internal static SafeFileHandle Create(Spawner spawner, (uint Uid, uint Gid) onDisk, (uint Uid, uint Gid) inJail, (uint Uid, uint Gid)? root = null)
     {
         using LaunchedChild child = spawner.Start(s_program, new FdTable());
-        child.WhileItWaits(pid => IdMap.Write(pid, onDisk.Uid, inJail.Uid, onDisk.Gid, inJail.Gid, count: 1));
+        (uint, uint)[] uids = [(onDisk.Uid, inJail.Uid), .. root is { } user ? [(user.Uid, 0u)] : Array.Empty<(uint, uint)>()];
+        (uint, uint)[] gids = [(onDisk.Gid, inJail.Gid), .. root is { } group ? [(group.Gid, 0u)] : Array.Empty<(uint, uint)>()];
+        child.WhileItWaits(pid => IdMap.Write(pid, uids, gids));
         return child.KeepNamespace("user", Spawner.Deadline);
     }
 }

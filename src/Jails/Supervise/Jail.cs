@@ -121,20 +121,16 @@ public sealed partial class Jail : IDisposable
     /// <summary>A command has ended. What it left behind in <paramref name="leaf"/> is ended now; an empty cgroup is removed later.</summary>
     internal void Forget(Command command, Cgroup? leaf)
     {
-        _running.TryRemove(command, out bool _);
-        if (leaf is null)
-        {
-            return;
-        }
-
-        if (leaf.IsPopulated)
+        if (leaf is { IsPopulated: true })
         {
             leaf.Dispose();
         }
-        else
+        else if (leaf is not null)
         {
             _later.Add(leaf.Dispose);
         }
+
+        _running.TryRemove(command, out bool _); // last: until here something may run
     }
 
     /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Host;
-using AgentSandbox.Jails.Landlock;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 
@@ -21,6 +21,7 @@ public sealed class JailEngine : IDisposable
     private readonly UidRangePool _uids;
     private readonly LaterWork _later = new();
     private readonly SitePool _sites;
+    private readonly WorkspaceStore? _store;
 
     /// <summary>An engine on this host.</summary>
     /// <param name="host">What the host can do.</param>
@@ -29,7 +30,8 @@ public sealed class JailEngine : IDisposable
     /// <param name="spareNetworks">How many network namespaces, and what else is the same for all jails, are kept ready for the next ones: 0 or more.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. Other: what the kernel refused.</exception>
     /// <param name="spawner">Starts its children. The engine owns it.</param>
-    internal JailEngine(HostFacts host, CgroupTree? cgroups, UidRangePool uids, int spareNetworks, Spawner spawner)
+    /// <param name="workspaces">Where workspaces are kept, or null: there are none. The engine owns it.</param>
+    internal JailEngine(HostFacts host, CgroupTree? cgroups, UidRangePool uids, int spareNetworks, Spawner spawner, WorkspaceStore? workspaces = null)
     {
         OwnProcess.HideMemory();
         OwnProcess.KeepChildren();
@@ -39,7 +41,12 @@ public sealed class JailEngine : IDisposable
         _profiles = new ProfileCache(host, spawner);
         _uids = uids;
         _sites = new SitePool(spawner, _uids, cgroups, _later, spareNetworks);
+        _store = workspaces;
+        Workspaces = workspaces is null ? null : new WorkspaceKeeper(workspaces, spawner);
     }
+
+    /// <summary>The workspaces that outlive jails; null: there are none.</summary>
+    public WorkspaceKeeper? Workspaces { get; }
 
     /// <summary>Makes a jail for <paramref name="request"/>. The caller disposes it.</summary>
     /// <param name="request">What the caller asks.</param>
@@ -55,9 +62,10 @@ public sealed class JailEngine : IDisposable
             using HostPaths paths = new(caller.Rights);
             PreparedProfile profile = _profiles.Get(request.Profile);
             JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, parts.Uids.First);
+            parts.Workspace = spec.Kept is null ? null : Keeper().Claim(spec.Kept.Id, parts.Id);
             JailProof proof = Build(spec, profile, paths, caller, parts);
             proof.Verify(spec, parts.Cgroup);
-            return new Jail(spec, proof, _host, _spawner, parts, _later);
+            return NewJail(spec, proof, parts);
         }
         catch
         {
@@ -87,12 +95,13 @@ public sealed class JailEngine : IDisposable
         try
         {
             parts.InitCgroup = Cgroup.Open(cgroup.Cgroup.Handle, SitePool.InitCgroup);
+            ShowKept(state.Spec, parts);
             Hold(init.Pid, state.Spec, parts);
             cgroup.Set(state.Spec.Limits, state.Spec.Disks);
             using JailReading reading = JailReading.Begin(init.Pid);
             JailProof proof = reading.Complete(state.Spec, cgroup);
             proof.Verify(state.Spec, cgroup);
-            return new Jail(state.Spec, proof, _host, _spawner, parts, _later, state);
+            return NewJail(state.Spec, proof, parts, state);
         }
         catch (ProofException changed)
         {
@@ -145,6 +154,7 @@ public sealed class JailEngine : IDisposable
             _uids.Dispose();
             _profiles.Dispose();
             _spawner.Dispose();
+            _store?.Dispose();
             _cgroups?.Dispose();
         }
     }
@@ -170,6 +180,12 @@ public sealed class JailEngine : IDisposable
             fds[JailSlots.Cgroup] = parts.InitCgroup.Handle;
         }
 
+        using SafeFileHandle? workspace = spec.Kept is null ? null : Keeper().MakeMount(spec);
+        if (workspace is not null)
+        {
+            fds[JailSlots.Workspace] = workspace;
+        }
+
         using LaunchedChild child = _spawner.Start(profile.Program(spec), fds);
         child.WaitForReady(Spawner.Deadline);
         using JailReading reading = child.WhileItWaits(JailReading.Begin);
@@ -180,10 +196,39 @@ public sealed class JailEngine : IDisposable
         return reading.Complete(spec, parts.Cgroup);
     }
 
+    private Jail NewJail(JailSpec spec, JailProof proof, JailParts parts, JailState? earlier = null)
+    {
+        Jail jail = new(spec, proof, _host, _spawner, parts, _later, earlier);
+        if (parts.Workspace is not null)
+        {
+            parts.Workspace.Jail = jail;
+        }
+
+        return jail;
+    }
+
+    // An earlier run may have ended between the keeping of a change and the showing.
+    private void ShowKept(JailSpec spec, JailParts parts)
+    {
+        if (spec.Kept is null)
+        {
+            return;
+        }
+
+        parts.Workspace = Keeper().Claim(spec.Kept.Id, parts.Id);
+        if (!Keeper().IsShown(spec, File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parts.Init!.Pid}/mountinfo"))))
+        {
+            using SafeFileHandle overlay = Keeper().MakeMount(spec);
+            Jail.Mount(_spawner, parts.Init.Pidfd, overlay, spec);
+        }
+    }
+
+    private WorkspaceKeeper Keeper() => Workspaces ?? throw new PolicyException("host", "no workspaces are kept here: a daemon does");
+
     private static void Hold(int pid, JailSpec spec, JailParts parts)
     {
         parts.Mounts = OwnProcess.OpenNamespace(pid, "mnt");
         parts.Root = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/root"), Libc.O_PATH | Libc.O_DIRECTORY);
-        parts.Landlock = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, parts.Root);
+        parts.Fence(spec);
     }
 }

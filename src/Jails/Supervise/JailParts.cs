@@ -1,5 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
+using AgentSandbox.Jails.Landlock;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel.Child;
 
 namespace AgentSandbox.Jails.Supervise;
@@ -45,6 +48,9 @@ internal sealed class JailParts : IDisposable
     /// <summary>The jail's Landlock ruleset.</summary>
     internal SafeFileHandle? Landlock { get; set; }
 
+    /// <summary>Its hold on a workspace that outlives it.</summary>
+    internal WorkspaceHolder? Workspace { get; set; }
+
     /// <summary>True once PID 1 is dead.</summary>
     internal bool HasEnded
     {
@@ -55,6 +61,24 @@ internal sealed class JailParts : IDisposable
                 return Init is null || Init.WaitForEnd(TimeSpan.Zero);
             }
         }
+    }
+
+    /// <summary>Takes over a hold on a workspace, and lets go of the one before.</summary>
+    internal void Hold(WorkspaceHolder workspace)
+    {
+        lock (_gate)
+        {
+            Workspace?.Dispose();
+            Workspace = workspace;
+        }
+    }
+
+    /// <summary>Makes the Landlock ruleset: its rules are bound to what the paths lead to now.</summary>
+    internal void Fence(JailSpec spec)
+    {
+        SafeFileHandle? ruleset = spec.Landlock is null ? null : RulesetFactory.Create(spec.Landlock, spec.LandlockAbi, Root!);
+        Landlock?.Dispose();
+        Landlock = ruleset;
     }
 
     /// <summary>Kills PID 1, with which the kernel kills all else in the jail.</summary>
@@ -119,6 +143,9 @@ internal sealed class JailParts : IDisposable
                 Init.Dispose();
                 Init = null;
             }
+
+            Workspace?.Dispose(); // nobody writes to it any more
+            Workspace = null;
         }
     }
 }

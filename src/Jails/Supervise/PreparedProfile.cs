@@ -15,7 +15,7 @@ internal sealed class PreparedProfile : IDisposable
     private readonly HostPaths _paths;
     private readonly Spawner _spawner;
     private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> _templates = new();
-    private readonly ConcurrentDictionary<bool, ChildProgram> _programs = new();
+    private readonly ConcurrentDictionary<(bool EndsWithMaker, bool Kept), ChildProgram> _programs = new();
 
     /// <summary>Owns <paramref name="paths"/>, which holds what the profile names.</summary>
     internal PreparedProfile(ResolvedProfile resolved, HostPaths paths, Spawner spawner)
@@ -47,7 +47,7 @@ internal sealed class PreparedProfile : IDisposable
 
     /// <summary>The program that makes the jail of <paramref name="spec"/>. Without binds it depends on the profile and the host alone, so it is planned once.</summary>
     internal ChildProgram Program(JailSpec spec) =>
-        spec.Binds.IsEmpty ? _programs.GetOrAdd(spec.EndsWithMaker, _ => JailPlanner.Plan(spec)) : JailPlanner.Plan(spec);
+        spec.Binds.IsEmpty ? _programs.GetOrAdd((spec.EndsWithMaker, spec.Kept is not null), _ => JailPlanner.Plan(spec)) : JailPlanner.Plan(spec);
 
     public void Dispose()
     {

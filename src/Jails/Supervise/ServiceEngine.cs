@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Supervise;
@@ -17,8 +18,9 @@ public static class ServiceEngine
     /// <param name="features">The host.</param>
     /// <param name="cgroup">The name of our cgroup where systemd gives us none: one daemon's and nobody else's.</param>
     /// <param name="spareNetworks">How many sites are kept ready: 0 or more.</param>
+    /// <param name="workspaces">Where workspaces are kept; the engine owns it.</param>
     /// <exception cref="SyscallException">EPERM: root is needed. EBUSY: others are in the cgroup that is ours.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, string cgroup, int spareNetworks)
+    public static JailEngine Create(HostFacts host, HostFeatures features, string cgroup, int spareNetworks, WorkspaceStore? workspaces = null)
     {
         CgroupTree? tree = null;
         if (host.Cgroup)
@@ -27,7 +29,7 @@ public static class ServiceEngine
             tree = new CgroupTree(above, Jails, [.. s_controllers.Where(Offered(above).Contains)], prefix: "");
         }
 
-        return new JailEngine(host, tree, new UidRangePool(EmbeddedEngine.StateDirectory, UidRegion.Service), spareNetworks, new Spawner());
+        return new JailEngine(host, tree, new UidRangePool(EmbeddedEngine.StateDirectory, UidRegion.Service), spareNetworks, new Spawner(), workspaces);
     }
 
     // Under systemd the unit's cgroup, which is delegated to us; we stand in a leaf of it, for a cgroup with children holds no processes.

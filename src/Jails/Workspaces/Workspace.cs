@@ -11,11 +11,14 @@ public sealed class Workspace : IDisposable
     private const ulong InJail = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_MAGICLINKS;
 
     private readonly UserThread _thread;
+    private readonly Jail _jail;
     private FileTree? _tree;
 
-    private Workspace(UserThread thread)
+    private Workspace(UserThread thread, Jail jail)
     {
         _thread = thread;
+        _jail = jail;
+        jail.EnterWorkspace();
     }
 
     /// <summary>Opens the workspace of <paramref name="jail"/>. The caller disposes it.</summary>
@@ -25,11 +28,11 @@ public sealed class Workspace : IDisposable
     {
         JailSpec spec = jail.Spec;
         UnixIdentity user = new(spec.UidBase + spec.Uid, spec.UidBase + spec.Gid, []);
-        Workspace workspace = new(await UserThread.StartAsync(user).ConfigureAwait(false));
+        Workspace workspace = new(await UserThread.StartAsync(user).ConfigureAwait(false), jail);
         try
         {
             workspace._tree = await workspace._thread.RunAsync(
-                () => new FileTree(Files.OpenAt(jail.Root, spec.Workspace, Libc.O_PATH | Libc.O_DIRECTORY, InJail))).ConfigureAwait(false);
+                () => jail.WithFiles(() => new FileTree(Files.OpenAt(jail.Root, spec.Workspace, Libc.O_PATH | Libc.O_DIRECTORY, InJail)))).ConfigureAwait(false);
             return workspace;
         }
         catch
@@ -48,7 +51,7 @@ public sealed class Workspace : IDisposable
     {
         try
         {
-            return await _thread.RunAsync(() => work(_tree!)).ConfigureAwait(false);
+            return await _thread.RunAsync(() => _jail.WithFiles(() => work(_tree!))).ConfigureAwait(false);
         }
         catch (SyscallException refused) when (WorkspaceException.Explain(refused, path.ToString()) is WorkspaceException reason)
         {
@@ -61,5 +64,6 @@ public sealed class Workspace : IDisposable
     {
         _tree?.Dispose();
         _thread.Dispose();
+        _jail.LeaveWorkspace();
     }
 }

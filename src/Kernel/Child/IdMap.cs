@@ -22,10 +22,35 @@ public static class IdMap
         Write(pid, "gid_map", insideGid, outsideGid, count);
     }
 
-    private static void Write(int pid, string file, uint inside, uint outside, uint count)
+    /// <summary>Maps single ids, uids and gids each, in one go.</summary>
+    /// <param name="pid">The child; it must not be reaped yet.</param>
+    /// <param name="uids">Inside and outside.</param>
+    /// <param name="gids">Inside and outside.</param>
+    /// <exception cref="SyscallException">EINVAL: an id is there twice. EPERM: as the other.</exception>
+    public static void Write(int pid, ReadOnlySpan<(uint Inside, uint Outside)> uids, ReadOnlySpan<(uint Inside, uint Outside)> gids)
+    {
+        Write(pid, "uid_map", Lines(uids));
+        Write(pid, "gid_map", Lines(gids));
+    }
+
+    private static void Write(int pid, string file, uint inside, uint outside, uint count) =>
+        Write(pid, file, string.Create(CultureInfo.InvariantCulture, $"{inside} {outside} {count}\n"));
+
+    private static string Lines(ReadOnlySpan<(uint Inside, uint Outside)> ids)
+    {
+        StringBuilder text = new();
+        foreach ((uint inside, uint outside) in ids)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{inside} {outside} 1\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(int pid, string file, string text)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}");
         using SafeFileHandle map = Files.Open(path, Libc.O_WRONLY);
-        Files.WriteAll(map, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{inside} {outside} {count}\n")));
+        Files.WriteAll(map, Encoding.ASCII.GetBytes(text));
     }
 }

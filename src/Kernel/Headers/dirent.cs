@@ -7,6 +7,7 @@ public static partial class Libc
 {
     public const byte DT_UNKNOWN = 0;
     public const byte DT_DIR = 4;
+    public const byte DT_REG = 8;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint getdents64(int directory, void* buffer, nuint size);

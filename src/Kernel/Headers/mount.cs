@@ -8,10 +8,12 @@ public static partial class Libc
     public const ulong MS_REC = 16384;
     public const ulong MS_PRIVATE = 1 << 18;
     public const int MNT_DETACH = 2;
+    public const int UMOUNT_NOFOLLOW = 8;
 
     public const uint FSOPEN_CLOEXEC = 1;
     public const uint FSMOUNT_CLOEXEC = 1;
     public const uint FSCONFIG_SET_STRING = 1;
+    public const uint FSCONFIG_SET_FLAG = 0;
     public const uint FSCONFIG_CMD_CREATE = 6;
     public const uint OPEN_TREE_CLONE = 1;
     public const uint OPEN_TREE_CLOEXEC = O_CLOEXEC;
@@ -23,6 +25,7 @@ public static partial class Libc
     public const ulong MOUNT_ATTR_NODEV = 0x4;
     public const ulong MOUNT_ATTR_NOEXEC = 0x8;
     public const ulong MOUNT_ATTR_IDMAP = 0x00100000;
+    public const ulong MOUNT_ATTR_NOSYMFOLLOW = 0x00200000;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int open_tree(int directory, byte* path, uint flags);

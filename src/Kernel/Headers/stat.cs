@@ -19,6 +19,15 @@ public static partial class Libc
     internal static unsafe partial int mkdirat(int directory, byte* path, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int mknodat(int directory, byte* path, uint mode, ulong device);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int fchmodat(int directory, byte* path, uint mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int utimensat(int directory, byte* path, timespec* times, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int futimens(int fd, timespec* times);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]

@@ -9,6 +9,8 @@ public static partial class Libc
     public const int W_OK = 2;
     public const int R_OK = 4;
     public const int SEEK_SET = 0;
+    public const int SEEK_DATA = 3;
+    public const int SEEK_HOLE = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint read(int fd, void* buffer, nuint count);
@@ -35,10 +37,25 @@ public static partial class Libc
     internal static unsafe partial nint pread(int fd, void* buffer, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint pwrite(int fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(int fd, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int fchownat(int directory, byte* path, uint uid, uint gid, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int syncfs(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint copy_file_range(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentSandbox.Mcp.Answers;
 using AgentSandbox.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -15,7 +16,7 @@ internal sealed class DefaultJails(SandboxSession session) : IAsyncDisposable
     private static readonly TimeSpan s_sign = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<string, string> _byProfile = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _byProfile = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private Task _signs = Task.CompletedTask;
 
@@ -37,6 +38,7 @@ internal sealed class DefaultJails(SandboxSession session) : IAsyncDisposable
             {
                 JailConfig config = session.Template.Clone();
                 config.Profile = profile;
+                config.Workspace = profile == session.Template.Profile ? config.Workspace : ""; // one jail at a time has it
                 config.Labels[Label] = "default";
                 config.IdleTimeout = Duration.FromTimeSpan(s_idleTimeout);
                 // No token: a jail that is made and not known of would stay.
@@ -61,7 +63,7 @@ internal sealed class DefaultJails(SandboxSession session) : IAsyncDisposable
         try
         {
             string? profile = _byProfile.FirstOrDefault(jail => jail.Value == id).Key;
-            return profile is not null && _byProfile.Remove(profile);
+            return profile is not null && _byProfile.TryRemove(profile, out _);
         }
         finally
         {

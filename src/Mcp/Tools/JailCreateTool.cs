@@ -3,6 +3,7 @@ using AgentSandbox.Mcp.Answers;
 using AgentSandbox.Mcp.Session;
 using AgentSandbox.V1;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 
 namespace AgentSandbox.Mcp.Tools;
 
@@ -26,7 +27,8 @@ internal sealed class JailCreateTool() : SandboxTool(new ToolDefinition(
         "open_files":{"type":"integer","minimum":16,"maximum":1048576},"file_size_bytes":{"type":"integer","minimum":0}}},
       "environment":{"type":"object","description":"Variables of every command.","additionalProperties":{"type":"string"},"maxProperties":256},
       "labels":{"type":"object","description":"Marks to find it by.","additionalProperties":{"type":"string"},"maxProperties":30},
-      "workspace":{"type":"string","pattern":"^w-[a-z0-9]{1,32}$","description":"A workspace that outlives the jail, as workspace_fork gives it; left out: memory, which goes with the jail."},
+      "workspace":{"type":"string","pattern":"^(new|w-[a-z0-9]{1,32})$","description":"A workspace that outlives the jail and has snapshots: new, or one that there is, as workspace_fork gives it. Left out: memory, which goes with the jail."},
+      "workspace_bytes":{"type":"integer","minimum":1048576,"description":"The size of a new workspace; left out: 1 GiB."},
       "time_to_live_seconds":{"type":"number","minimum":1,"maximum":2592000,"description":"Left out: no end for its age."},
       "idle_timeout_seconds":{"type":"number","minimum":1,"maximum":2592000,"description":"Left out: 3600."}}
     """,
@@ -41,7 +43,6 @@ internal sealed class JailCreateTool() : SandboxTool(new ToolDefinition(
     {
         JailConfig config = call.Session.Template.Clone();
         config.Profile = call.Arguments.Text("profile") ?? config.Profile;
-        config.Workspace = call.Arguments.Text("workspace") ?? "";
         config.Labels[DefaultJails.Label] = "made";
         config.TimeToLive = Span(call.Arguments.Seconds("time_to_live_seconds"));
         config.IdleTimeout = Duration.FromTimeSpan(call.Arguments.Seconds("idle_timeout_seconds") ?? s_idleTimeout);
@@ -61,12 +62,30 @@ internal sealed class JailCreateTool() : SandboxTool(new ToolDefinition(
             SetLimits(config.Limits, limits);
         }
 
-        // No token: what was made is told.
-        Jail jail = await call.Session.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        Jail jail = await MakeAsync(call, config).ConfigureAwait(false);
         string without = jail.Degraded.Count == 0 ? "" : $" This host lacks {string.Join(", ", jail.Degraded)}.";
         return new ToolAnswer(
             string.Create(CultureInfo.InvariantCulture, $"{jail.Id} is there (profile {jail.Profile}). It ends when it was idle for {jail.IdleTimeout.ToTimeSpan().TotalSeconds} s, or with jail_delete.{without}"),
             JailAnswers.Of(jail, isDefault: false));
+    }
+
+    // No tokens: what was made is told, or removed.
+    private static async Task<Jail> MakeAsync(ToolCall call, JailConfig config)
+    {
+        string workspace = call.Arguments.Text("workspace") ?? "";
+        bool isNew = workspace == "new";
+        config.Workspace = isNew
+            ? (await call.Session.Workspaces.CreateWorkspaceAsync(new CreateWorkspaceRequest { SizeBytes = call.Arguments.Number("workspace_bytes") ?? 0 }, cancellationToken: CancellationToken.None).ConfigureAwait(false)).Id
+            : workspace;
+        try
+        {
+            return await call.Session.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RpcException) when (isNew)
+        {
+            await call.Session.Workspaces.DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = config.Workspace }, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static void SetLimits(Limits limits, Arguments asked)

@@ -43,7 +43,8 @@ internal sealed class RunCodeTool() : SandboxTool(new ToolDefinition(
             "bash" => ("shell", "main.sh", "exec bash \"$d/main.sh\" \"$@\""),
             _ => ("build", "main.c", "gcc -O1 -Wall -o \"$d/main\" \"$d/main.c\" -lm && exec \"$d/main\" \"$@\""),
         };
-        string jail = call.Arguments.Text("jail") ?? await call.Session.Defaults.GetAsync(profile, call.Cancelled).ConfigureAwait(false);
+        string jail = call.Session.Template.Workspace.Length > 0 ? await call.JailAsync().ConfigureAwait(false) // the files are there, whatever the language
+            : call.Arguments.Text("jail") ?? await call.Session.Defaults.GetAsync(profile, call.Cancelled).ConfigureAwait(false);
         byte[] code = Encoding.UTF8.GetBytes(call.Arguments.Required("code"));
         byte[] input = [.. code, .. Encoding.UTF8.GetBytes(call.Arguments.Text("stdin") ?? "")];
         string script = Begin + file + Rest + run;

@@ -24,7 +24,7 @@ internal static class WorkspaceTarget
         string jail = await call.JailAsync().ConfigureAwait(false);
         Jail found = await call.Session.Jails.GetJailAsync(new GetJailRequest { Id = jail }, cancellationToken: call.Cancelled).ConfigureAwait(false);
         return found.Workspace.Length > 0 ? found.Workspace
-            : throw new ToolException(new Refusal("this workspace has no snapshots", $"the workspace of {jail} is memory that goes with the jail", "copy the files with a command, or ask the user for a workspace that stays (sandboxctl workspace create) and name it in jail_create")
+            : throw new ToolException(new Refusal("this workspace has no snapshots", $"the workspace of {jail} is memory that goes with the jail", "make a jail with a workspace that stays (jail_create with workspace new), copy the files there, and name that jail")
             {
                 Code = "NO_WORKSPACE",
             });

@@ -13,16 +13,17 @@ public sealed class AccessTableTests
     private const uint Auditor = 20002;
     private const uint Stranger = 20003;
     private const uint Group = 100;
+    private const string Absent = "w-aaaaaaaaaaaa";
 
     private const string Policy = """
         {
           "roles": {
             "admin": { "summary": "all", "permissions": ["*"], "scope": "all", "profiles": ["*"], "binds": "write", "degraded": ["*"] },
             "member": {
-              "summary": "own jails", "permissions": ["command.*", "file.*", "host.doctor", "jail.*", "profile.list"], "profiles": ["shell"], "degraded": ["*"],
+              "summary": "own jails", "permissions": ["command.*", "file.*", "host.doctor", "jail.*", "profile.list", "workspace.*"], "profiles": ["shell"], "degraded": ["*"],
               "quotas": { "jails": 2 }
             },
-            "auditor": { "summary": "looks", "permissions": ["audit.read", "command.get", "daemon.status", "jail.get", "jail.list", "jail.events", "jail.stats", "key.list"], "scope": "all" }
+            "auditor": { "summary": "looks", "permissions": ["audit.read", "command.get", "daemon.status", "jail.get", "jail.list", "jail.events", "jail.stats", "key.list", "workspace.get", "workspace.list", "workspace.diff"], "scope": "all" }
           },
           "principals": [{ "uid": 0, "roles": ["admin"] }, { "uid": 20001, "roles": ["member"] }, { "uid": 20002, "roles": ["auditor"] }]
         }
@@ -49,7 +50,7 @@ public sealed class AccessTableTests
                 await new V1.Jails.JailsClient(root).DeleteJailAsync(new DeleteJailRequest { Id = jail }, cancellationToken: Token).ResponseAsync.ContinueWith(_ => { }, TaskScheduler.Default);
             }
 
-            table.AppendLine($"{name,-14} {string.Join(' ', answers.Select(a => a.PadRight(18)))}".TrimEnd());
+            table.AppendLine($"{name,-17} {string.Join(' ', answers.Select(a => a.PadRight(18)))}".TrimEnd());
         }
 
         string file = Path.Combine(Repository.Root, "tests/Daemon/Api/access-table.txt");
@@ -155,6 +156,21 @@ public sealed class AccessTableTests
             ("ListCommands", async (c, jail) => await new Commands.CommandsClient(c).ListCommandsAsync(new ListCommandsRequest { Jail = jail }, options)),
             ("GetCommand", async (c, jail) => await new Commands.CommandsClient(c).GetCommandAsync(new GetCommandRequest { Jail = jail, Command = "c-9" }, options)),
             ("SignalCommand", async (c, jail) => await new Commands.CommandsClient(c).SignalCommandAsync(new SignalCommandRequest { Jail = jail, Command = "c-9", Signal = 15 }, options)),
+            ("CreateWorkspace", async (c, _) => await Workspaces(c).CreateWorkspaceAsync(new CreateWorkspaceRequest { SizeBytes = 1 }, options)), // refused for its size where it is allowed
+            ("GetWorkspace", async (c, _) => await Workspaces(c).GetWorkspaceAsync(new GetWorkspaceRequest { Id = Absent }, options)),
+            ("ListWorkspaces", async (c, _) => await Workspaces(c).ListWorkspacesAsync(new ListWorkspacesRequest(), options)),
+            ("UpdateWorkspace", async (c, _) => await Workspaces(c).UpdateWorkspaceAsync(new UpdateWorkspaceRequest { Id = Absent }, options)),
+            ("DeleteWorkspace", async (c, _) => await Workspaces(c).DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = Absent }, options)),
+            ("AttachWorkspace", async (c, jail) => await Workspaces(c).AttachWorkspaceAsync(new AttachWorkspaceRequest { Id = Absent, Jail = jail }, options)),
+            ("CreateSnapshot", async (c, _) => await Workspaces(c).CreateSnapshotAsync(new CreateSnapshotRequest { Workspace = Absent }, options)),
+            ("DeleteSnapshot", async (c, _) => await Workspaces(c).DeleteSnapshotAsync(new DeleteSnapshotRequest { Workspace = Absent }, options)),
+            ("RollbackWorkspace", async (c, _) => await Workspaces(c).RollbackWorkspaceAsync(new RollbackWorkspaceRequest { Id = Absent }, options)),
+            ("ForkWorkspace", async (c, _) => await Workspaces(c).ForkWorkspaceAsync(new ForkWorkspaceRequest { Id = Absent }, options)),
+            ("DiffWorkspace", async (c, _) => await FirstAsync(Workspaces(c).DiffWorkspace(new DiffWorkspaceRequest { Id = Absent }, options))),
+            ("ApproveSnapshot", async (c, _) => await Workspaces(c).ApproveSnapshotAsync(new ApproveSnapshotRequest { Workspace = Absent }, options)),
+            ("CommitWorkspace", async (c, _) => await Workspaces(c).CommitWorkspaceAsync(new CommitWorkspaceRequest { Id = Absent }, options)),
+            ("ExportWorkspace", async (c, _) => await FirstAsync(Workspaces(c).ExportWorkspace(new ExportWorkspaceRequest { Id = Absent }, options))),
+            ("ImportWorkspace", async (c, _) => await ImportAsync(c)),
             ("Whoami", async (c, _) => await new Host.HostClient(c).WhoamiAsync(new WhoamiRequest(), options)),
             ("Doctor", async (c, _) => await new Host.HostClient(c).DoctorAsync(new DoctorRequest(), options)),
             ("ListProfiles", async (c, _) => await new Host.HostClient(c).ListProfilesAsync(new ListProfilesRequest(), options)),
@@ -165,6 +181,15 @@ public sealed class AccessTableTests
             ("RevokeKey", async (c, _) => await new Host.HostClient(c).RevokeKeyAsync(new RevokeKeyRequest { Id = "absent" }, options)),
             ("QueryAudit", async (c, _) => await FirstAsync(new Host.HostClient(c).QueryAudit(new QueryAuditRequest { Limit = 1 }, options))),
         ];
+    }
+
+    private static Workspaces.WorkspacesClient Workspaces(UnixChannel channel) => new(channel);
+
+    private static async Task ImportAsync(UnixChannel channel)
+    {
+        using AsyncClientStreamingCall<ImportWorkspaceRequest, Workspace> call = Workspaces(channel).ImportWorkspace(cancellationToken: Token);
+        await call.RequestStream.WriteAsync(new ImportWorkspaceRequest { Start = new CreateWorkspaceRequest { SizeBytes = 1 } }, Token);
+        await call;
     }
 
     private static async Task FirstAsync<T>(AsyncServerStreamingCall<T> call)

@@ -26,7 +26,11 @@ public sealed class FuzzTests
         using UnixChannel channel = daemon.NewChannel();
         V1.Jails.JailsClient jails = new(channel);
         string jail = (await jails.CreateJailAsync(new CreateJailRequest { Config = DaemonProcess.Config("shell") }, cancellationToken: Token)).Id;
-        RandomMessages random = new(20261124, [jail, "c-1", "shell", "python", "minimal", "all", "sh", "true", "/usr/share", "/tmp", "auditor"]);
+        Workspaces.WorkspacesClient workspaces = new(channel);
+        string workspace = AgentSandbox.Jails.Workspaces.Store.WorkspaceStore.Missing is null
+            ? (await workspaces.CreateWorkspaceAsync(new CreateWorkspaceRequest { SizeBytes = 16 << 20 }, cancellationToken: Token)).Id
+            : "w-aaaaaaaaaaaa";
+        RandomMessages random = new(20261124, [jail, workspace, "c-1", "shell", "python", "minimal", "all", "sh", "true", "/usr/share", "/tmp", "auditor"]);
         List<string> wrong = [];
         foreach (MethodDescriptor method in Methods())
         {
@@ -49,6 +53,11 @@ public sealed class FuzzTests
             await jails.DeleteJailAsync(new DeleteJailRequest { Id = left.Id }, cancellationToken: Token);
         }
 
+        foreach (Workspace left in (await workspaces.ListWorkspacesAsync(new ListWorkspacesRequest { PageSize = 1000 }, cancellationToken: Token)).Workspaces)
+        {
+            await workspaces.DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = left.Id }, cancellationToken: Token);
+        }
+
         StatusResponse status = await new Host.HostClient(channel).GetStatusAsync(new GetStatusRequest(), cancellationToken: Token);
         Assert.Equal(0, status.Jails);
         Assert.Equal(0, status.RunningCommands);
@@ -58,7 +67,7 @@ public sealed class FuzzTests
 
     // All but DeleteJail and SignalCommand on the one good jail would do; those two would only end it early, which is an answer too.
     private static IEnumerable<MethodDescriptor> Methods() =>
-        new[] { V1.Jails.Descriptor, Commands.Descriptor, Host.Descriptor }.SelectMany(service => service.Methods).Where(method => method.Name != nameof(V1.Jails.JailsClient.DeleteJail));
+        new[] { V1.Jails.Descriptor, Commands.Descriptor, Workspaces.Descriptor, Host.Descriptor }.SelectMany(service => service.Methods).Where(method => method.Name != nameof(V1.Jails.JailsClient.DeleteJail));
 
     private static async Task<string> HealthAsync(UnixChannel channel) =>
         (await new global::Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new global::Grpc.Health.V1.HealthCheckRequest(), cancellationToken: Token)).Status.ToString();

@@ -9,6 +9,9 @@ public sealed class CliFixture : IAsyncLifetime
     /// <summary>A user that may make jails and run commands, and no more.</summary>
     public const uint Agent = 61501;
 
+    /// <summary>A user whose work is reviewed before it leaves.</summary>
+    public const uint Reviewed = 61503;
+
     /// <summary>A user that the policy does not know.</summary>
     public const uint Stranger = 61502;
 
@@ -43,9 +46,12 @@ public sealed class CliFixture : IAsyncLifetime
                 "agent": {
                   "summary": "own jails", "permissions": ["jail.create", "jail.get", "jail.list", "command.run"], "profiles": ["shell"], "degraded": ["*"],
                   "quotas": { "jails": 1 }
+                },
+                "reviewed": {
+                  "summary": "own work, reviewed", "permissions": ["command.*", "jail.*", "workspace.*", "review.approve"], "profiles": ["shell"], "degraded": ["*"], "review": "always"
                 }
               },
-              "principals": [{ "uid": 0, "roles": ["admin"] }, { "uid": {{Agent}}, "roles": ["agent"] }]
+              "principals": [{ "uid": 0, "roles": ["admin"] }, { "uid": {{Agent}}, "roles": ["agent"] }, { "uid": {{Reviewed}}, "roles": ["reviewed"] }]
             }
             """);
         File.SetUnixFileMode(Path.GetDirectoryName(_daemon.Socket)!, Everybody);

@@ -157,7 +157,7 @@ public sealed class CommandsTests(CliFixture cli) : IClassFixture<CliFixture>
     public void Host_IsAsked()
     {
         Assert.Contains("good, at record ", cli.Do("status"));
-        Assert.Equal("read 6 profiles and 2 roles", cli.Do("reload"));
+        Assert.Equal("read 6 profiles and 3 roles", cli.Do("reload"));
         Assert.Contains("strict   yes", cli.Do("profile", "list", "--daemon"));
         Assert.Contains("namespace", cli.Run("doctor", "--daemon").Out);
         Assert.Contains("uid 0", cli.Do("whoami"));

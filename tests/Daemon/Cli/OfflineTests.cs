@@ -1,4 +1,5 @@
 using AgentSandbox.Ctl.Client;
+using AgentSandbox.Ctl.Copy;
 using AgentSandbox.Ctl.Text;
 using AgentSandbox.Daemon.Api;
 using Xunit;
@@ -19,6 +20,21 @@ public sealed class OfflineTests
 
     [Fact]
     public void VisibleText_SpellsOut_HalfACharacter() => Assert.Equal(@"a\ufffd", VisibleText.Of("a\ud800"));
+
+    [Fact]
+    public void VisibleText_OfALineOfText_KeepsTabs() => Assert.Equal("\ta\\x1b\tb", VisibleText.OfLine("\ta\e\tb"));
+
+    [Theory]
+    [InlineData("j-abc:dir/file", "j-abc", "dir/file")]
+    [InlineData("j-abc:", "j-abc", "")]
+    [InlineData("j-abc:.", "j-abc", "")]
+    [InlineData("j-abc:/workspace", "j-abc", "")]
+    [InlineData("j-abc:/workspace/dir/", "j-abc", "dir")]
+    [InlineData("j-abc:a:b", "j-abc", "a:b")]
+    [InlineData("./j-abc:file", null, "./j-abc:file")]
+    [InlineData("dir/j:file", null, "dir/j:file")]
+    [InlineData("-", null, "-")]
+    public void CopyPlace_IsReadAsPeopleMeanIt(string text, string? jail, string path) => Assert.Equal(new CopyPlace(jail, path), CopyPlace.Parse(text));
 
     [Theory]
     [InlineData("--memory")]

@@ -14,6 +14,9 @@ public sealed class RefusalTests(CliFixture cli) : IClassFixture<CliFixture>
     [InlineData(1, "ps")]
     [InlineData(1, "top", "--once")]
     [InlineData(1, "status")]
+    [InlineData(1, "cp", "j-absent:file", "-")]
+    [InlineData(1, "workspace", "list")]
+    [InlineData(2, "workspace", "diff", "w-absent")]
     public void DaemonDown_SaysHowToStartIt(int status, params string[] arguments)
     {
         CliResult run = cli.Run(["--socket", "/absent/api.sock", .. arguments]);
@@ -72,6 +75,17 @@ public sealed class RefusalTests(CliFixture cli) : IClassFixture<CliFixture>
     [InlineData("audit", "verify")]
     [InlineData("top", "--interval", "1ms")]
     [InlineData("no-such-command")]
+    [InlineData("run", "--embedded", "--workspace", "w-x", "--", "true")]
+    [InlineData("cp", "here", "there")]
+    [InlineData("cp", "j-a:x", "j-b:y")]
+    [InlineData("cp", "./j-a:x", "there")]
+    [InlineData("cp", "j-a:/etc/passwd", "there")]
+    [InlineData("workspace")]
+    [InlineData("workspace", "create", "--label", "x")]
+    [InlineData("workspace", "update", "w-x")]
+    [InlineData("workspace", "rm", "--snapshot", "s-x", "w-a", "w-b")]
+    [InlineData("workspace", "diff")]
+    [InlineData("workspace", "rollback", "w-x")]
     public void WrongArguments_AreExitStatus2(params string[] arguments)
     {
         CliResult run = cli.Run(arguments);

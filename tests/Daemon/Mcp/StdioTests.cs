@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Tests.Daemon.Cli;
 using AgentSandbox.V1;
 using ModelContextProtocol;
@@ -103,6 +105,30 @@ public sealed class StdioTests(CliFixture cli) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public async Task Server_ThatIsTerminated_EndsItsJails()
+    {
+        Requires.Feature("root");
+        ProcessStartInfo start = new(cli.Executable, ["mcp", "--profile", "shell", "--allow-degraded", "all"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach ((string name, string value) in cli.Environment())
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process server = Process.Start(start)!;
+        await server.StandardInput.WriteLineAsync("""
+            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"run_command","arguments":{"shell":"true"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
+            """.Trim().AsMemory(), Token);
+        await server.StandardInput.FlushAsync(Token);
+        string answer = await server.StandardOutput.ReadLineAsync(Token) ?? "";
+        string jail = JsonDocument.Parse(answer).RootElement.GetProperty("result").GetProperty("structuredContent").Text("jail");
+        Assert.Contains(jail, Jails());
+        using Process kill = Process.Start("kill", [$"{server.Id}"]);
+        Assert.True(server.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, server.ExitCode);
+        Assert.DoesNotContain(jail, Jails());
+    }
+
+    [Fact]
     public async Task Binds_AreThoseOfTheCommandLine_AndNoArgument()
     {
         using TemporaryFolder folder = new();
@@ -114,6 +140,36 @@ public sealed class StdioTests(CliFixture cli) : IClassFixture<CliFixture>
         JsonElement refused = await client.RefusedAsync("jail_create", ("binds", new[] { "/etc" }));
         Assert.Equal("INVALID_ARGUMENTS", refused.Text("code"));
         Assert.Contains("binds: is unknown", refused.Text("reason"));
+    }
+
+    [Fact]
+    public async Task Workspace_IsKept_Compared_Forked_AndPutBack()
+    {
+        Requires.Feature("root");
+        Assert.SkipWhen(WorkspaceStore.Missing is not null, $"needs loop devices and mkfs.ext4: {WorkspaceStore.Missing}");
+        await using McpClient client = await McpClients.StartAsync(cli, 0, "--profile", "shell");
+        JsonElement made = await client.DoAsync("jail_create", ("workspace", "new"), ("workspace_bytes", 32 << 20));
+        (string Name, object Value) jail = ("jail", made.Text("jail"));
+        await client.DoAsync("write_file", jail, ("path", "kept"), ("text", "one\n"));
+        string snapshot = (await client.DoAsync("workspace_snapshot", jail, ("description", "first"))).Text("snapshot");
+        await client.DoAsync("write_file", jail, ("path", "kept"), ("text", "two\n"));
+        await client.DoAsync("write_file", jail, ("path", "run.sh"), ("text", "#!/bin/sh\n"), ("executable", true));
+        JsonElement changes = (await client.DoAsync("workspace_diff", jail)).GetProperty("changes");
+        Assert.Equal(["changed kept", "added run.sh"], changes.EnumerateArray().Select(change => $"{change.Text("kind")} {change.Text("path")}"));
+        Assert.Contains("+two", changes[0].Text("diff"));
+        Assert.Contains("executable", changes[1].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
+
+        JsonElement fork = await client.DoAsync("workspace_fork", jail, ("snapshot", snapshot));
+        await client.DoAsync("workspace_rollback", jail, ("snapshot", snapshot));
+        Assert.Equal("one\n", (await client.DoAsync("read_file", jail, ("path", "kept"))).Text("text"));
+        (string Name, object Value) other = ("jail", (await client.DoAsync("jail_create", ("workspace", fork.Text("workspace")))).Text("jail"));
+        Assert.Equal("one\n", (await client.DoAsync("run_command", other, ("shell", "cat kept"))).Text("stdout"));
+        Assert.Equal("NO_WORKSPACE", (await client.RefusedAsync("workspace_snapshot")).Text("code"));
+
+        await client.DoAsync("jail_delete", jail);
+        await client.DoAsync("jail_delete", other);
+        cli.Do("workspace", "rm", fork.Text("workspace"));
+        cli.Do("workspace", "rm", made.Text("workspace"));
     }
 
     [Fact]

@@ -1,0 +1,310 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Jails.Workspaces.Store;
+
+/// <summary>Workspaces that outlive a jail: made, given to jails, kept as snapshots, put back, forked and removed. Each is in one jail at a time.</summary>
+public sealed partial class WorkspaceKeeper
+{
+    private const int MaxLayers = 128;
+    private const int MaxSnapshots = 1000;
+
+    private readonly WorkspaceStore _store;
+    private readonly OverlayMaker _overlays;
+    private readonly ConcurrentDictionary<string, Lock> _locks = new();
+    private readonly ConcurrentDictionary<string, WorkspaceHolder> _holders = new();
+
+    internal WorkspaceKeeper(WorkspaceStore store, Spawner spawner)
+    {
+        _store = store;
+        _overlays = new OverlayMaker(store, spawner);
+    }
+
+    /// <summary>All workspaces, the oldest first.</summary>
+    public ImmutableArray<WorkspaceState> All => _store.All;
+
+    /// <summary>The workspace with this id; null: there is none.</summary>
+    public WorkspaceState? Find(string id) => _store.Find(id);
+
+    /// <summary>The jail that has it; null: none.</summary>
+    public string? JailOf(string id) => _holders.GetValueOrDefault(id)?.JailId;
+
+    /// <summary>What it holds now.</summary>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public VolumeUse ReadUse(string id) => Do(id, state =>
+    {
+        using Volume volume = _store.Open(state);
+        return volume.ReadUse();
+    });
+
+    /// <summary>As <see cref="ReadUse"/>; null: it is gone.</summary>
+    public VolumeUse? TryReadUse(string id)
+    {
+        try
+        {
+            return ReadUse(id);
+        }
+        catch (WorkspaceException gone) when (gone.Fault == WorkspaceFault.Absent)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives one in which nothing runs another size: its volume is made anew, so that it costs what it holds.</summary>
+    /// <exception cref="PolicyException">A jail has it, or it holds more.</exception>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public WorkspaceState Resize(string id, long sizeBytes, long maxFiles) => Do(id, state =>
+    {
+        ThrowIfHeld(id);
+        return _store.Resize(state with { SizeBytes = sizeBytes, MaxFiles = maxFiles });
+    });
+
+    /// <summary>Makes one, empty.</summary>
+    /// <exception cref="PolicyException">This host cannot have it.</exception>
+    public WorkspaceState Create(WorkspaceDraft draft)
+    {
+        WorkspaceState state = StateOf(draft);
+        _store.Add(state);
+        return state;
+    }
+
+    /// <summary>Removes one, with its snapshots.</summary>
+    /// <exception cref="PolicyException">A jail has it.</exception>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public void Delete(string id)
+    {
+        Do(id, state =>
+        {
+            ThrowIfHeld(id);
+            _store.Forget(state);
+            return true;
+        });
+        _locks.TryRemove(id, out _);
+    }
+
+    /// <summary>Keeps what it holds now. All in its jail stands still meanwhile.</summary>
+    /// <exception cref="PolicyException">There are too many snapshots, or the jail cannot stand still.</exception>
+    /// <exception cref="WorkspaceException">It is gone, or there is no room for what changed.</exception>
+    public SnapshotState Snapshot(string id, string description) => Do(id, state => Snapshot(state, description));
+
+    /// <summary>Removes a snapshot.</summary>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public void DeleteSnapshot(string id, string snapshot) => Do(id, state =>
+    {
+        _store.Commit(state with { Snapshots = state.Snapshots.Remove(SnapshotOf(state, snapshot)) });
+        _store.Collect(state);
+        return true;
+    });
+
+    /// <summary>Makes the workspace what a snapshot of it holds. All in its jail stands still meanwhile.</summary>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public WorkspaceState Rollback(string id, string snapshot) => Do(id, state =>
+    {
+        ImmutableArray<LayerRef> layers = SnapshotOf(state, snapshot).Layers;
+        return WhileStill(id, (jail, _) =>
+        {
+            using Volume volume = _store.Open(state);
+            WorkspaceState next = state with { Base = layers, Upper = MakeLayer(state, volume, LikeOf(state, layers)) };
+            Switch(next, jail);
+            _store.Collect(state);
+            return next;
+        });
+    });
+
+    /// <summary>Makes a workspace that begins as a snapshot of another.</summary>
+    /// <param name="id">The other.</param>
+    /// <param name="snapshot">The snapshot; null: one is made now.</param>
+    /// <param name="draft">The new one.</param>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public WorkspaceState Fork(string id, string? snapshot, WorkspaceDraft draft) => Do(id, state =>
+    {
+        SnapshotState from = snapshot is null ? Snapshot(state, "forked") : SnapshotOf(state, snapshot);
+        WorkspaceState fork = StateOf(draft) with { Base = from.Layers, Origin = from.Layers, ForkedFromWorkspace = id, ForkedFromSnapshot = from.Id };
+        _store.Add(fork);
+        return fork;
+    });
+
+    /// <summary>Approves a snapshot.</summary>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    public SnapshotState Approve(string id, string snapshot, uint uid, string? key) => Do(id, state =>
+    {
+        SnapshotState before = SnapshotOf(state, snapshot);
+        SnapshotState approved = before with { ApprovedByUid = uid, ApprovedByKey = key };
+        _store.Commit(state with { Snapshots = state.Snapshots.Replace(before, approved) });
+        return approved;
+    });
+
+    /// <summary>Puts a workspace in the place of the workspace of a jail in which nothing runs.</summary>
+    /// <exception cref="PolicyException">A jail has it, or something runs in the jail.</exception>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    /// <param name="id">The workspace.</param>
+    /// <param name="jail">The jail.</param>
+    /// <param name="before">Called before it is shown, with what the jail will be: whoever keeps that knows it whenever we end.</param>
+    public void Attach(string id, Jail jail, Action<JailSpec> before) => Do(id, state =>
+    {
+        WorkspaceHolder holder = Claim(id, jail.Id);
+        try
+        {
+            jail.WhileStill(quiet =>
+            {
+                JailSpec spec = quiet ? JailResolver.WithWorkspace(jail.Spec, id) : throw new PolicyException("jail", $"something runs in {jail.Id}: its workspace cannot be another");
+                using SafeFileHandle overlay = _overlays.Make(state, spec);
+                before(spec);
+                jail.Show(overlay, spec, holder);
+            });
+            return true;
+        }
+        catch
+        {
+            holder.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Takes a workspace for a jail. Disposed, others may have it.</summary>
+    /// <exception cref="PolicyException">A jail has it.</exception>
+    /// <exception cref="WorkspaceException">It is gone.</exception>
+    internal WorkspaceHolder Claim(string id, string jail)
+    {
+        lock (LockOf(id))
+        {
+            Require(id);
+            ThrowIfHeld(id);
+            WorkspaceHolder holder = new(id, jail, released => _holders.TryRemove(new(id, released)));
+            _holders[id] = holder;
+            return holder;
+        }
+    }
+
+    /// <summary>The mount for the jail of <paramref name="spec"/>, which has claimed it. The caller disposes it.</summary>
+    internal SafeFileHandle MakeMount(JailSpec spec) => Do(spec.Kept!.Id, state => _overlays.Make(state, spec));
+
+    /// <summary>True if the jail sees its workspace as it is kept: a crash may have come between the keeping and the showing.</summary>
+    internal bool IsShown(JailSpec spec, string mountInfo) => Do(spec.Kept!.Id, state => mountInfo.Split('\n')
+        .Where(line => line.Split(' ') is { Length: > 5 } fields && fields[4] == spec.Workspace)
+        .Select(line => Overlay.UpperOf(line[(line.LastIndexOf(' ') + 1)..]))
+        .LastOrDefault() == FormattableString.Invariant($"{state.Upper}/{Volume.Data}"));
+
+    private static WorkspaceState StateOf(WorkspaceDraft draft) => new()
+    {
+        Id = WorkspaceStore.NewId("w-"),
+        Uid = draft.Uid,
+        Gid = draft.Gid,
+        Key = draft.Key,
+        CreatedAt = DateTimeOffset.UtcNow,
+        Labels = draft.Labels,
+        SizeBytes = draft.SizeBytes,
+        MaxFiles = draft.MaxFiles,
+        Upper = 1,
+    };
+
+    private SnapshotState Snapshot(WorkspaceState state, string description)
+    {
+        if (state.Snapshots.Length >= MaxSnapshots || state.Base.Length >= MaxLayers)
+        {
+            throw new PolicyException("state", $"it has {state.Snapshots.Length} snapshots, in {state.Base.Length} layers, and more than {MaxSnapshots} or {MaxLayers} cannot be: delete it, or go on in a fork of an old one");
+        }
+
+        return WhileStill(state.Id, (jail, quiet) =>
+        {
+            using Volume volume = _store.Open(state);
+            SnapshotState made = new() { Id = WorkspaceStore.NewId("s-"), CreatedAt = DateTimeOffset.UtcNow, Description = description, Layers = state.Base };
+            if (volume.IsEmpty(state.Upper))
+            {
+                _store.Commit(state with { Snapshots = state.Snapshots.Add(made) });
+                return made;
+            }
+
+            made = made with { Layers = state.Base.Add(quiet ? state.Top : new LayerRef(state.Id, Copy(state, volume))) };
+            Files.SyncFileSystem(volume.Root);
+            WorkspaceState next = state with { Snapshots = state.Snapshots.Add(made) };
+            if (quiet)
+            {
+                Switch(next with { Base = made.Layers, Upper = MakeLayer(state, volume, state.Upper) }, jail);
+            }
+            else
+            {
+                _store.Commit(next);
+            }
+
+            return made;
+        });
+    }
+
+    private int Copy(WorkspaceState state, Volume volume)
+    {
+        int number = MakeLayer(state, volume, state.Upper);
+        using SafeFileHandle from = volume.Open(state.Upper, Volume.Data);
+        volume.CopyTree(from, number);
+        _store.Pass("copy");
+        return number;
+    }
+
+    private int MakeLayer(WorkspaceState state, Volume volume, int? like)
+    {
+        int number = volume.MakeLayer(state.Uid, state.Gid, like);
+        _store.Pass("layer");
+        return number;
+    }
+
+    // The mount is made before the state is written: what can fail fails before.
+    private void Switch(WorkspaceState next, Jail? jail)
+    {
+        using SafeFileHandle? overlay = jail is null ? null : _overlays.Make(next, jail.Spec);
+        _store.Commit(next);
+        jail?.Show(overlay!, jail.Spec, holder: null);
+        _store.Pass("switch");
+    }
+
+    private T WhileStill<T>(string id, Func<Jail?, bool, T> act)
+    {
+        if (!_holders.TryGetValue(id, out WorkspaceHolder? holder))
+        {
+            return act(null, true);
+        }
+
+        Jail jail = holder.Jail ?? throw new PolicyException("state", "a jail is just being made with it");
+        T? result = default;
+        jail.WhileStill(quiet => result = act(jail, quiet));
+        return result!;
+    }
+
+    private T Do<T>(string id, Func<WorkspaceState, T> act)
+    {
+        lock (LockOf(id))
+        {
+            WorkspaceState state = Require(id);
+            try
+            {
+                return act(state);
+            }
+            catch (Exception interrupted)
+            {
+                _store.Distrust(id);
+                throw interrupted is SyscallException refused && WorkspaceException.Explain(refused, "") is { Fault: WorkspaceFault.Full } full ? full : interrupted;
+            }
+        }
+    }
+
+    private static int? LikeOf(WorkspaceState state, ImmutableArray<LayerRef> layers) => layers.LastOrDefault() is { } top && top.Volume == state.Id ? top.Number : null;
+
+    private static SnapshotState SnapshotOf(WorkspaceState state, string id) =>
+        state.Snapshot(id) ?? throw new WorkspaceException(WorkspaceFault.Absent, $"workspace {state.Id} has no snapshot {id}");
+
+    private WorkspaceState Require(string id) => _store.Find(id) ?? throw new WorkspaceException(WorkspaceFault.Absent, $"there is no workspace {id}");
+
+    private void ThrowIfHeld(string id)
+    {
+        if (_holders.TryGetValue(id, out WorkspaceHolder? holder))
+        {
+            throw new PolicyException("state", $"jail {holder.JailId} has workspace {id}");
+        }
+    }
+
+    private Lock LockOf(string id) => _locks.GetOrAdd(id, _ => new Lock());
+}

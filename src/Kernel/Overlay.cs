@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentSandbox.Kernel;
+
+/// <summary>Makes overlay mounts whose layers are named by fd: what the jail reads in its mountinfo tells nothing of the host.</summary>
+/// <remarks>Source: overlayfs.rst. The marks in layers are <c>trusted.</c> ones, which no jail can set.</remarks>
+public static class Overlay
+{
+    private const int LongestOption = 255; // of FSCONFIG_SET_STRING: fs/fsopen.c
+    private const string OneLower = "lowerdir+"; // since Linux 6.7
+
+    // A layer is to tell by itself what changed; and nothing in it is to depend on where the image lies.
+    private static readonly (string, string?)[] s_options = [("index", "off"), ("metacopy", "off"), ("redirect_dir", "off"), ("xino", "off")];
+
+    /// <summary>An overlay that is attached nowhere. The caller disposes it, and it goes unless it was attached.</summary>
+    /// <param name="lowers">Directories that are not written, the lowest first; at least one.</param>
+    /// <param name="upper">The directory that is written.</param>
+    /// <param name="work">An empty directory beside it.</param>
+    /// <param name="attributes">MOUNT_ATTR_*.</param>
+    /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
+    public static SafeFileHandle New(IReadOnlyList<OverlayPart> lowers, OverlayPart upper, OverlayPart work, ulong attributes) => Make(lowers, [upper, work], attributes);
+
+    /// <summary>An overlay that cannot be written, attached nowhere. The caller disposes it, and it goes.</summary>
+    /// <param name="lowers">The lowest first; at least two.</param>
+    /// <param name="attributes">MOUNT_ATTR_*.</param>
+    /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
+    public static SafeFileHandle NewReadOnly(IReadOnlyList<OverlayPart> lowers, ulong attributes) => Make(lowers, [], attributes);
+
+    /// <summary>The path of the written directory in the mount that it is seen through, of an overlay as mountinfo shows it; null: the line is no such overlay's.</summary>
+    /// <param name="superOptions">The last field of the line.</param>
+    public static string? UpperOf(string superOptions)
+    {
+        const string Key = "upperdir=/proc/self/fd/";
+        string? upper = superOptions.Split(',').FirstOrDefault(option => option.StartsWith(Key, StringComparison.Ordinal));
+        return upper?[Key.Length..].Split('/', 2) is [_, string path] ? path : null;
+    }
+
+    private static SafeFileHandle Make(IReadOnlyList<OverlayPart> lowers, IReadOnlyList<OverlayPart> written, ulong attributes)
+    {
+        List<SafeFileHandle> held = [];
+        try
+        {
+            foreach (OverlayPart part in (IEnumerable<OverlayPart>)[.. lowers, .. written])
+            {
+                bool added = false;
+                part.Root.DangerousAddRef(ref added);
+                held.Add(part.Root);
+            }
+
+            string[] layers = [.. lowers.Reverse().Select(PathOf)];
+            (string, string?)[] rest = written is [OverlayPart upper, OverlayPart work] ? [("upperdir", PathOf(upper)), ("workdir", PathOf(work)), .. s_options] : s_options;
+            try
+            {
+                return Mounts.New("overlay", attributes, [.. layers.Select(layer => (OneLower, layer)), .. rest]);
+            }
+            catch (SyscallException unknown) when (unknown.Errno == Errno.EINVAL && unknown.Target.Contains(OneLower, StringComparison.Ordinal))
+            {
+                string all = string.Join(':', layers);
+                return all.Length > LongestOption
+                    ? throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"))
+                    : Mounts.New("overlay", attributes, [("lowerdir", all), .. rest]);
+            }
+        }
+        finally
+        {
+            held.ForEach(handle => handle.DangerousRelease());
+        }
+    }
+
+    private static string PathOf(OverlayPart part) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{part.Root.DangerousGetHandle()}/{part.Path}");
+}

@@ -22,7 +22,7 @@ internal static class McpCommand
             "mcp",
             "Serves agents over the Model Context Protocol on stdin and stdout: tools that run commands and code in jails, and read and write their files. The agent is, for the daemon, the user that started this. The options say what each of its jails is; it can choose another profile and other limits, as far as the policy lets it, and no host paths.")
         {
-            http, embedded,
+            http, embedded, McpServerCommands.Exec(daemon), McpServerCommands.List(),
         };
         jail.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>

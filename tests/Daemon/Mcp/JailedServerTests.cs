@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AgentSandbox.Grpc.Client;
 using AgentSandbox.Tests.Daemon.Cli;
 using AgentSandbox.V1;
@@ -23,11 +24,18 @@ public sealed class JailedServerTests(CliFixture cli) : IClassFixture<CliFixture
     {
         await NodeFolder.PrepareAsync();
         string modules = Path.Combine(NodeFolder.Location, "node_modules");
-        await using McpClient client = await StartAsync(
-        [
-            "--profile", "node", "--bind-ro", $"{modules}:/servers/node_modules", "--env", "MEMORY_FILE_PATH=/workspace/memory.json", "--",
-            "node", $"/servers/node_modules/@modelcontextprotocol/{server}/dist/index.js", .. server == "server-filesystem" ? ["/workspace"] : Array.Empty<string>(),
-        ]);
+        using TemporaryFolder servers = new();
+        string[] command = ["node", $"/servers/node_modules/@modelcontextprotocol/{server}/dist/index.js", .. server == "server-filesystem" ? ["/workspace"] : Array.Empty<string>()];
+        await File.WriteAllTextAsync(
+            Path.Combine(servers.Path, $"{server}.json"),
+            $$"""
+            {
+              "summary": "somebody else's", "command": {{new JsonArray([.. command.Select(word => JsonValue.Create(word))]).ToJsonString()}}, "profile": "node", "timeout": "1h",
+              "binds": { "/servers/node_modules": { "source": "{{modules}}" } }, "environment": { "MEMORY_FILE_PATH": "/workspace/memory.json" }, "allowDegraded": ["all"]
+            }
+            """,
+            Token);
+        await using McpClient client = await ConnectAsync("mcp", "exec", server, "--servers", servers.Path);
         Assert.Contains(tool, (await client.ListToolsAsync(cancellationToken: Token)).Select(one => one.Name));
         CallToolResult result = await client.CallToolAsync(
             tool, JsonDocument.Parse(arguments).RootElement.EnumerateObject().ToDictionary(one => one.Name, one => (object?)one.Value), cancellationToken: Token);
@@ -100,13 +108,15 @@ public sealed class JailedServerTests(CliFixture cli) : IClassFixture<CliFixture
             ["--profile", "python", "--bind-ro", $"{Path.Combine(NodeFolder.Location, "malicious.py")}:/servers/malicious.py", .. options, "--", "python3", "/servers/malicious.py"]);
     }
 
-    private async Task<McpClient> StartAsync(params string[] options)
+    private Task<McpClient> StartAsync(params string[] options) => ConnectAsync(["run", "--no-tty", "--allow-degraded", "all", .. options]);
+
+    private async Task<McpClient> ConnectAsync(params string[] arguments)
     {
         Requires.Feature("root");
         StdioClientTransport transport = new(new StdioClientTransportOptions
         {
             Command = cli.Executable,
-            Arguments = ["run", "--no-tty", "--allow-degraded", "all", .. options],
+            Arguments = arguments,
             EnvironmentVariables = cli.Environment().ToDictionary(variable => variable.Key, variable => (string?)variable.Value),
             ShutdownTimeout = TimeSpan.FromSeconds(2),
         });

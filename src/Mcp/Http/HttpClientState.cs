@@ -39,9 +39,18 @@ internal sealed class HttpClientState(SandboxSession session) : IAsyncDisposable
     /// <summary>The client cancels a request.</summary>
     public void Cancel(RequestId id)
     {
-        if (_underWay.TryRemove(id, out CancellationTokenSource? request))
+        if (!_underWay.TryRemove(id, out CancellationTokenSource? request))
+        {
+            return;
+        }
+
+        try
         {
             request.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // it has just ended
         }
     }
 

@@ -23,10 +23,10 @@ internal sealed class HttpClients(Func<string, CallInvoker> connect, JailConfig 
     public async Task<WhoamiResponse> IdentifyAsync(string key, CancellationToken cancellationToken) =>
         await new V1.Host.HostClient(connect(key)).WhoamiAsync(new WhoamiRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The client of a key, for requests without a session.</summary>
+    /// <summary>The client of a key, for requests without a session. A request of it begins, so that it is not forgotten meanwhile.</summary>
     public HttpClientState Get(string key) => GetOrAdd(Name(key, ""), key);
 
-    /// <summary>A new session of a key.</summary>
+    /// <summary>A new session of a key. A request of it begins.</summary>
     /// <returns>Its id, and the client.</returns>
     public (string Id, HttpClientState Client) Open(string key)
     {
@@ -34,12 +34,14 @@ internal sealed class HttpClients(Func<string, CallInvoker> connect, JailConfig 
         return (id, GetOrAdd(Name(key, id), key));
     }
 
-    /// <summary>A session of a key; null: there is none, or it is another key's.</summary>
+    /// <summary>A session of a key; null: there is none, or it is another key's. A request of it begins.</summary>
     public HttpClientState? Find(string key, string session)
     {
         lock (_lock)
         {
-            return _clients.GetValueOrDefault(Name(key, session));
+            HttpClientState? client = _clients.GetValueOrDefault(Name(key, session));
+            client?.Begin();
+            return client;
         }
     }
 
@@ -83,17 +85,15 @@ internal sealed class HttpClients(Func<string, CallInvoker> connect, JailConfig 
     {
         lock (_lock)
         {
-            if (_clients.TryGetValue(name, out HttpClientState? there))
+            if (!_clients.TryGetValue(name, out HttpClientState? client))
             {
-                return there;
+                client = _clients.Count < MaxClients ? new HttpClientState(new SandboxSession(connect(key), template))
+                    : throw new HttpLimitException($"there are {MaxClients} clients: try again later");
+                _clients.Add(name, client);
             }
 
-            if (_clients.Count >= MaxClients)
-            {
-                throw new HttpLimitException($"there are {MaxClients} clients: try again later");
-            }
-
-            return _clients[name] = new HttpClientState(new SandboxSession(connect(key), template));
+            client.Begin();
+            return client;
         }
     }
 

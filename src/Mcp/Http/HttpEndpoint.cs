@@ -19,7 +19,6 @@ namespace AgentSandbox.Mcp.Http;
 /// <param name="stopping">Signalled when the server ends.</param>
 internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, CancellationToken stopping)
 {
-    private const string SessionHeader = "Mcp-Session-Id";
     private static readonly JsonTypeInfo<JsonRpcMessage> s_message = (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     /// <summary>Answers it.</summary>
@@ -31,7 +30,7 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
         }
         else if (HttpMethods.IsDelete(context.Request.Method))
         {
-            await clients.CloseAsync(HttpGate.KeyOf(context.Request)!, context.Request.Headers[SessionHeader].ToString()).ConfigureAwait(false);
+            await clients.CloseAsync(HttpGate.KeyOf(context.Request)!, context.Request.Headers[HttpGate.SessionHeader].ToString()).ConfigureAwait(false);
         }
         else if (await ReadAsync(context).ConfigureAwait(false) is JsonRpcMessage message)
         {
@@ -86,7 +85,6 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
             return new(StatusCodes.Status404NotFound, (int)McpErrorCode.InvalidRequest, "there is no such session: initialize another");
         }
 
-        client.Begin();
         try
         {
             await AnswerAsync(context, message, client, caller).ConfigureAwait(false);
@@ -102,11 +100,11 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
     private HttpClientState? ClientOf(HttpContext context, JsonRpcMessage message)
     {
         string key = HttpGate.KeyOf(context.Request)!;
-        string session = context.Request.Headers[SessionHeader].ToString();
+        string session = context.Request.Headers[HttpGate.SessionHeader].ToString();
         if (message is JsonRpcRequest { Method: RequestMethods.Initialize })
         {
             (string id, HttpClientState opened) = clients.Open(key);
-            context.Response.Headers[SessionHeader] = id;
+            context.Response.Headers[HttpGate.SessionHeader] = id;
             return opened;
         }
 

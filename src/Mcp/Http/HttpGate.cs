@@ -7,6 +7,9 @@ namespace AgentSandbox.Mcp.Http;
 /// <remarks>Source: MCP 2026-07-28, "Streamable HTTP": Origin and Host keep a web page from reaching a server of this machine by a name that it points here.</remarks>
 internal static class HttpGate
 {
+    /// <summary>The header with the id of a session.</summary>
+    public const string SessionHeader = "Mcp-Session-Id";
+
     private const int InvalidRequest = (int)McpErrorCode.InvalidRequest;
     private const string Bearer = "Bearer ";
 
@@ -17,8 +20,8 @@ internal static class HttpGate
         return !IsOurs(request.Host.Host) ? new(StatusCodes.Status403Forbidden, InvalidRequest, "the Host is not this machine's")
             : request.Headers.Origin.Any(origin => !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) && IsOurs(from.Host))) ? new(StatusCodes.Status403Forbidden, InvalidRequest, "the Origin is not this machine's")
             : KeyOf(request) is null ? new(StatusCodes.Status401Unauthorized, InvalidRequest, "an API key is needed: 'Authorization: Bearer ask_...', as 'sandboxctl key create' gives it")
-            : HttpMethods.IsDelete(request.Method) ? null
-            : !HttpMethods.IsPost(request.Method) ? new(StatusCodes.Status405MethodNotAllowed, InvalidRequest, "messages are sent with POST")
+            : HttpMethods.IsDelete(request.Method) && request.Headers[SessionHeader].ToString().Length > 0 && !HttpRules.IsModern(request) ? null
+            : !HttpMethods.IsPost(request.Method) ? new(StatusCodes.Status405MethodNotAllowed, InvalidRequest, "messages are sent with POST; only a session is ended, with DELETE")
             : request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true
                 ? new(StatusCodes.Status415UnsupportedMediaType, InvalidRequest, "messages are application/json")
             : !Accepts(accepted, "application/json") || !Accepts(accepted, "text/event-stream")

@@ -100,6 +100,23 @@ public sealed class HttpTests(CliFixture cli) : IClassFixture<CliFixture>
         }
     }
 
+    [Fact]
+    public async Task Session_OfALegacyClient_IsItsOwn_AndEndsWithDelete()
+    {
+        using HttpFixture server = await HttpFixture.StartAsync(cli);
+        using HttpClient http = server.NewClient();
+        string key = HttpFixture.NewKey(cli, "admin");
+        const string Initialize = """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"judge","version":"1"}}}""";
+        using HttpResponseMessage opened = await SendAsync(http, HttpMethod.Post, key, null, Initialize);
+        string session = Assert.Single(opened.Headers.GetValues("Mcp-Session-Id"));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Post, key, session, Legacy)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(http, HttpMethod.Post, HttpFixture.NewKey(cli, "admin"), session, Legacy)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await SendAsync(http, HttpMethod.Delete, key, null, null)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Delete, key, session, null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(http, HttpMethod.Post, key, session, Legacy)).StatusCode);
+    }
+
     [Theory]
     [InlineData("0.0.0.0:8080", "is reached by other machines")]
     [InlineData("192.0.2.1:8080", "is reached by other machines")]
@@ -109,6 +126,19 @@ public sealed class HttpTests(CliFixture cli) : IClassFixture<CliFixture>
         CliResult run = cli.Run("mcp", "--http", address);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(why, run.Err);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, HttpMethod method, string key, string? session, string? body)
+    {
+        using HttpRequestMessage request = new(method, "") { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        if (session is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Mcp-Session-Id", session);
+        }
+
+        return await http.SendAsync(request, Token);
     }
 
     private static async Task<McpClient> ConnectAsync(HttpFixture server, string key) => await McpClient.CreateAsync(

@@ -77,17 +77,31 @@ internal sealed class FileSearch
             {
                 string name = isDirectory ? above + entry.Name : path;
                 Files++;
-                if (_name?.IsMatch(name) != false)
-                {
-                    await LookAsync(name, entry, cancelled).ConfigureAwait(false);
-                }
+                Stopped = await TryLookAsync(name, entry, cancelled).ConfigureAwait(false) ? null : $"a line of {name} took too long";
             }
 
-            Stopped = Matches.Count >= _maxMatches ? $"there are {_maxMatches} matches"
+            Stopped ??= Matches.Count >= _maxMatches ? $"there are {_maxMatches} matches"
                 : Files >= MaxFiles ? $"{MaxFiles} files were looked at"
                 : bytes.Count >= MaxBytes ? $"{MaxBytes >> 20} MiB were looked at"
                 : Stopwatch.GetElapsedTime(start) >= s_maxTime ? $"{s_maxTime.TotalSeconds} s have passed"
                 : null;
+        }
+    }
+
+    private async Task<bool> TryLookAsync(string name, TarEntry entry, CancellationToken cancelled)
+    {
+        try
+        {
+            if (_name?.IsMatch(name) != false)
+            {
+                await LookAsync(name, entry, cancelled).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
         }
     }
 

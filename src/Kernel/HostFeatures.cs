@@ -6,6 +6,8 @@ namespace AgentSandbox.Kernel;
 /// <remarks>No probe throws because something is missing, and none leaves anything behind.</remarks>
 public sealed record HostFeatures
 {
+    private static readonly string[] s_makeExt4 = ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"];
+
     private static readonly Lazy<HostFeatures> s_current = new(() => Probe());
 
     /// <summary>This host, probed on first use and then remembered.</summary>
@@ -36,6 +38,12 @@ public sealed record HostFeatures
     /// <summary>overlayfs, built in or loaded.</summary>
     public required Presence Overlay { get; init; }
 
+    /// <summary>Loop devices (<c>/dev/loop-control</c>).</summary>
+    public required bool LoopDevices { get; init; }
+
+    /// <summary>The path of mkfs.ext4; null: the host does not have it.</summary>
+    public required string? MakeExt4 { get; init; }
+
     /// <summary>fscrypt, in ext4 or f2fs.</summary>
     public required Presence Fscrypt { get; init; }
 
@@ -55,6 +63,8 @@ public sealed record HostFeatures
         Calls = CallSupport.Probe(),
         MemfdNoexec = HostFile.ReadNumber(Path.Combine(proc, "sys/vm/memfd_noexec")),
         Overlay = ProbeOverlay(proc),
+        LoopDevices = File.Exists("/dev/loop-control"),
+        MakeExt4 = s_makeExt4.FirstOrDefault(File.Exists),
         Fscrypt = ProbeFscrypt(sys),
         Capabilities = CapabilitySet.ReadEffective(proc),
     };

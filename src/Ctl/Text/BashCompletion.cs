@@ -4,13 +4,13 @@ using Command = System.CommandLine.Command;
 
 namespace AgentSandbox.Ctl.Text;
 
-/// <summary>The tree of commands as a completion script for bash. Only the ids of jails are asked for when they are needed.</summary>
+/// <summary>The tree of commands as a completion script for bash. Only the ids of jails and workspaces are asked for when they are needed.</summary>
 internal static class BashCompletion
 {
     private const string Head = """
         # bash completion for sandboxctl
         _sandboxctl() {
-          local current=${COMP_WORDS[COMP_CWORD]} path= word i words= jails=
+          local current=${COMP_WORDS[COMP_CWORD]} path= word i words= jails= workspaces=
           for ((i = 1; i < COMP_CWORD; i++)); do
             word=${COMP_WORDS[i]}
             [[ $word == -- ]] && return
@@ -21,6 +21,7 @@ internal static class BashCompletion
     private const string Tail = """
           esac
           [[ -n $jails && $current != -* ]] && words="$words $(sandboxctl ps -q 2>/dev/null)"
+          [[ -n $workspaces && $current != -* ]] && words="$words $(sandboxctl workspace list -q 2>/dev/null)"
           COMPREPLY=($(compgen -W "$words" -- "$current"))
         }
         complete -o default -F _sandboxctl sandboxctl
@@ -38,11 +39,13 @@ internal static class BashCompletion
             IEnumerable<string> options = command.Options.Concat(root.Options.Where(o => o.Recursive)).SelectMany(o => o.Aliases.Prepend(o.Name)).Where(o => o.StartsWith('-')).Distinct();
             IEnumerable<string> values = command.Arguments.SelectMany(a => a.CompletionSources).SelectMany(s => s(System.CommandLine.Completions.CompletionContext.Empty)).Select(c => c.Label);
             string words = string.Join(' ', command.Subcommands.Select(c => c.Name).Concat(values).Concat(options));
-            script.Append($"    \"{path}\") words=\"{words}\"{(command.Arguments.Any(a => a.Name == "JAIL") ? " jails=1" : "")} ;;\n");
+            script.Append($"    \"{path}\") words=\"{words}\"{Ids(command, "JAIL", " jails=1")}{Ids(command, "WORKSPACE", " workspaces=1")} ;;\n");
         }
 
         return script.Append(Tail).ToString();
     }
+
+    private static string Ids(Command command, string argument, string mark) => command.Arguments.Any(a => a.Name == argument) ? mark : "";
 
     private static IEnumerable<(string Path, Command Command)> Below(string path, Command command) =>
         command.Subcommands.SelectMany(sub => Below($"{path} {sub.Name}", sub)).Prepend((path, command));

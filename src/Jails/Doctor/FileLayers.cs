@@ -3,11 +3,12 @@ using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Doctor;
 
-/// <summary>Execution from memory, overlayfs and fscrypt.</summary>
+/// <summary>Execution from memory, overlayfs, what workspaces need, and fscrypt.</summary>
 internal static class FileLayers
 {
     private static readonly DoctorLayer s_memfdExec = new("memfd-exec", "a jail's first process cannot be started from memory");
     private static readonly DoctorLayer s_overlay = new("overlay", "jails that write to their root cannot share an image directory", Required: false);
+    private static readonly DoctorLayer s_workspaces = new("workspaces", "no workspace outlives its jail", Required: false);
     private static readonly DoctorLayer s_fscrypt = new("fscrypt", "workspaces cannot be encrypted", Required: false);
 
     /// <summary>One finding for each layer.</summary>
@@ -24,6 +25,10 @@ internal static class FileLayers
             Presence.Missing => s_overlay.Missing("/proc/filesystems does not name overlay", "modprobe overlay, and the name in /etc/modules-load.d"),
             _ => s_overlay.Unknown("/proc/filesystems cannot be read", "mount /proc"),
         };
+        yield return host.Overlay == Presence.Missing ? s_workspaces.Missing("there is no overlayfs", "modprobe overlay, and the name in /etc/modules-load.d")
+            : !host.LoopDevices ? s_workspaces.Missing("there is no /dev/loop-control", "modprobe loop, and the name in /etc/modules-load.d")
+            : host.MakeExt4 is null ? s_workspaces.Missing("there is no mkfs.ext4", "apt install e2fsprogs")
+            : s_workspaces.Present("each is held to its size by an ext4 image of its own");
         yield return host.Fscrypt switch
         {
             Presence.Present => s_fscrypt.Present(),

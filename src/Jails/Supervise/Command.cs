@@ -254,7 +254,7 @@ public sealed class Command
             return new CommandEnd.OomKilled(usage.PeakMemoryBytes, _jail.Spec.Limits.Memory.IsMax ? null : _jail.Spec.Limits.Memory.Value.Bytes);
         }
 
-        if (status.Status == Libc.SIGKILL && _jail.HasEnded)
+        if (status.Status == Libc.SIGKILL && _jail.IsEnding)
         {
             return new CommandEnd.JailEnded("its PID 1 was killed");
         }

@@ -64,6 +64,9 @@ public sealed partial class Jail : IDisposable
     /// <summary>True once its PID 1 is dead, and with it all else in the jail.</summary>
     public bool HasEnded => _parts.HasEnded;
 
+    /// <summary>True once it is being ended: PID 1 is dead only when what is in the jail is reaped.</summary>
+    internal bool IsEnding => _parts.IsKilled || HasEnded;
+
     /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
     public bool IsPaused { get; private set; }
 

@@ -51,6 +51,9 @@ internal sealed class JailParts : IDisposable
     /// <summary>Its hold on a workspace that outlives it.</summary>
     internal WorkspaceHolder? Workspace { get; set; }
 
+    /// <summary>True from <see cref="Kill"/> on: what dies now dies of it.</summary>
+    internal bool IsKilled { get; private set; }
+
     /// <summary>True once PID 1 is dead.</summary>
     internal bool HasEnded
     {
@@ -86,6 +89,7 @@ internal sealed class JailParts : IDisposable
     {
         lock (_gate)
         {
+            IsKilled = true;
             Init?.Kill();
         }
     }

@@ -165,6 +165,119 @@ public sealed class WorkspaceTests
         Assert.Contains("workspace-full", await File.ReadAllTextAsync(daemon.AuditFile, Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Diff_TellsWhatChanged_WithMarksAndText()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        using UnixChannel channel = daemon.NewChannel();
+        string workspace = await MakeAsync(channel);
+        string jail = await JailAsync(channel, workspace);
+        await RunAsync(channel, jail, "printf 'one\ntwo\n' > file; echo x > gone; echo same > same");
+        await Client(channel).CreateSnapshotAsync(new CreateSnapshotRequest { Workspace = workspace }, cancellationToken: Token);
+        await RunAsync(channel, jail, "printf 'one\nthree\n' > file; rm gone; mkdir -p .git/hooks; echo '#!/bin/sh' > .git/hooks/pre-commit; ln -s /etc/passwd link");
+
+        using AsyncServerStreamingCall<FileChange> diff = Client(channel).DiffWorkspace(new DiffWorkspaceRequest { Id = workspace, TextLines = 100 }, cancellationToken: Token);
+        Dictionary<string, FileChange> changes = [];
+        while (await diff.ResponseStream.MoveNext(Token))
+        {
+            changes[diff.ResponseStream.Current.Path] = diff.ResponseStream.Current;
+        }
+
+        Assert.Equal([".git", ".git/hooks", ".git/hooks/pre-commit", "file", "gone", "link"], changes.Keys);
+        Assert.Contains("-two\n+three", changes["file"].Text, StringComparison.Ordinal);
+        Assert.Equal((ChangeKind.Removed, ChangeKind.Added), (changes["gone"].Kind, changes["link"].Kind));
+        Assert.Contains(ReviewFlag.EscapingLink, changes["link"].Flags);
+        Assert.Contains(ReviewFlag.Git, changes[".git/hooks/pre-commit"].Flags);
+        Assert.Contains(ReviewFlag.Executable, changes[".git/hooks/pre-commit"].Flags);
+        Assert.Equal("/etc/passwd", changes["link"].TargetAfter);
+    }
+
+    [Fact]
+    public void ReviewFlags_OfTheEngine_AreThoseOfTheContract() => Assert.Equal(
+        System.Enum.GetValues<ReviewFlag>().Where(flag => flag != ReviewFlag.Unspecified).Select(flag => 1 << ((int)flag - 1)),
+        System.Enum.GetValues<AgentSandbox.Jails.Workspaces.Review.ReviewMarks>().Where(mark => mark != 0).Select(mark => (int)mark));
+
+    [Fact]
+    public async Task Export_AndImport_CarryTheFiles()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        using UnixChannel channel = daemon.NewChannel();
+        string workspace = await MakeAsync(channel);
+        string jail = await JailAsync(channel, workspace);
+        await RunAsync(channel, jail, "mkdir d; head -c 300000 /dev/urandom > d/file; ln -s d l; mkfifo fifo; md5sum d/file > sum");
+
+        ImportWorkspaceRequest start = new() { Start = new CreateWorkspaceRequest { SizeBytes = Size } };
+        using AsyncClientStreamingCall<ImportWorkspaceRequest, Workspace> import = Client(channel).ImportWorkspace(cancellationToken: Token);
+        await import.RequestStream.WriteAsync(start, Token);
+        using (AsyncServerStreamingCall<FileChunk> export = Client(channel).ExportWorkspace(new ExportWorkspaceRequest { Id = workspace }, cancellationToken: Token))
+        {
+            while (await export.ResponseStream.MoveNext(Token))
+            {
+                await import.RequestStream.WriteAsync(new ImportWorkspaceRequest { Data = export.ResponseStream.Current.Data }, Token);
+            }
+        }
+
+        await import.RequestStream.CompleteAsync();
+        Workspace made = await import;
+
+        Assert.Equal("d\nl\nsum\nd/file: OK\n", await RunAsync(channel, await JailAsync(channel, made.Id), "ls; md5sum -c sum; test $(readlink l) = d; test $(stat -c %u d) = $(id -u)"));
+    }
+
+    [Fact]
+    public async Task Import_ThatEndsBefore_LeavesNothing()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        using UnixChannel channel = daemon.NewChannel();
+        using AsyncClientStreamingCall<ImportWorkspaceRequest, Workspace> import = Client(channel).ImportWorkspace(cancellationToken: Token);
+        await import.RequestStream.WriteAsync(new ImportWorkspaceRequest { Start = new CreateWorkspaceRequest { SizeBytes = Size } }, Token);
+        await import.RequestStream.WriteAsync(new ImportWorkspaceRequest { Data = Google.Protobuf.ByteString.CopyFrom(new byte[100]) }, Token);
+        await import.RequestStream.CompleteAsync();
+
+        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await import)).StatusCode);
+        Assert.Empty((await Client(channel).ListWorkspacesAsync(new ListWorkspacesRequest(), cancellationToken: Token)).Workspaces);
+        Assert.Empty(Directory.GetFiles(Path.Combine(Path.GetDirectoryName(daemon.AuditFile)!, "workspaces"), "w-*"));
+    }
+
+    [Fact]
+    public async Task Review_WhereThePolicyDemandsIt_StandsBeforeCommitAndExport()
+    {
+        using DaemonProcess daemon = await StartAsync(Policy.Replace("\"quotas\"", "\"review\": \"always\", \"quotas\"", StringComparison.Ordinal).Replace("64M", "1G", StringComparison.Ordinal), "users");
+        using RelayAs member = new(daemon.Socket, 20001, 100);
+        using UnixChannel root = daemon.NewChannel();
+        string origin = await MakeAsync(member.Channel);
+        string fork = (await Client(member.Channel).ForkWorkspaceAsync(new ForkWorkspaceRequest { Id = origin }, cancellationToken: Token)).Id;
+        await RunAsync(member.Channel, await JailAsync(member.Channel, fork), "echo new > new");
+        Snapshot snapshot = await Client(member.Channel).CreateSnapshotAsync(new CreateSnapshotRequest { Workspace = fork }, cancellationToken: Token);
+        CommitWorkspaceRequest commit = new() { Id = fork, Snapshot = snapshot.Id };
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await Client(member.Channel).CommitWorkspaceAsync(commit, cancellationToken: Token));
+        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+        Assert.Equal(
+            StatusCode.PermissionDenied,
+            (await Assert.ThrowsAsync<RpcException>(async () => await Client(member.Channel).ApproveSnapshotAsync(new ApproveSnapshotRequest { Workspace = fork, Snapshot = snapshot.Id }, cancellationToken: Token))).StatusCode);
+
+        Snapshot approved = await Client(root).ApproveSnapshotAsync(new ApproveSnapshotRequest { Workspace = fork, Snapshot = snapshot.Id }, cancellationToken: Token);
+        CommitWorkspaceResponse done = await Client(member.Channel).CommitWorkspaceAsync(commit, cancellationToken: Token);
+
+        Assert.Equal((true, 0u, 1L), (approved.Approved, approved.ApprovedBy.Uid, done.Changes));
+        Assert.Equal("new\n", await RunAsync(member.Channel, await JailAsync(member.Channel, origin), "cat new"));
+    }
+
+    [Fact]
+    public async Task Commit_WhereBothChangedTheSame_IsAborted_AndNamesIt()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        using UnixChannel channel = daemon.NewChannel();
+        string origin = await MakeAsync(channel);
+        string fork = (await Client(channel).ForkWorkspaceAsync(new ForkWorkspaceRequest { Id = origin }, cancellationToken: Token)).Id;
+        await RunAsync(channel, await JailAsync(channel, origin), "echo mine > both");
+        await RunAsync(channel, await JailAsync(channel, fork), "echo theirs > both");
+
+        RpcException conflict = await Assert.ThrowsAsync<RpcException>(async () => await Client(channel).CommitWorkspaceAsync(new CommitWorkspaceRequest { Id = fork }, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.Aborted, conflict.StatusCode);
+        Assert.Contains("both", System.Text.Encoding.UTF8.GetString(conflict.Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, 0, "size_bytes")]
     [InlineData(-1, 0, "size_bytes")]

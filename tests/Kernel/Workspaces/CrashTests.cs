@@ -22,7 +22,7 @@ public sealed class CrashTests
 
         using WorkspaceFixture after = new(folder.Path);
         Assert.Equal(s_commits.Contains(step) ? 1 : 0, after.Workspaces.All.Length);
-        Assert.Equal(s_commits.Contains(step) ? 2 : 0, Directory.GetFiles(folder.Path).Length);
+        Assert.Equal(s_commits.Contains(step) ? 2 : 0, Directory.GetFiles(folder.Path, "w-*").Length);
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class CrashTests
 
         using WorkspaceFixture after = new(folder.Path);
         Assert.Equal(step == "forget" ? 0 : 1, after.Workspaces.All.Length);
-        Assert.Equal(step == "forget" ? 0 : 2, Directory.GetFiles(folder.Path).Length);
+        Assert.Equal(step == "forget" ? 0 : 2, Directory.GetFiles(folder.Path, "w-*").Length);
     }
 
     private static string Prepare(TemporaryFolder folder, string script)

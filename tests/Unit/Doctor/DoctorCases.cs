@@ -198,6 +198,10 @@ internal static class DoctorCases
             "overlay", Hosts.Complete with { Overlay = Presence.Unknown },
             DoctorState.Unknown, "/proc/filesystems cannot be read", "mount /proc");
         yield return new(
+            "workspaces", Hosts.Complete with { LoopDevices = false },
+            DoctorState.Missing, "there is no /dev/loop-control", "modprobe loop, and the name in /etc/modules-load.d");
+        yield return new("workspaces", Hosts.Complete with { MakeExt4 = null }, DoctorState.Missing, "there is no mkfs.ext4", "apt install e2fsprogs");
+        yield return new(
             "fscrypt", Hosts.Complete with { Fscrypt = Presence.Missing },
             DoctorState.Missing, "neither ext4 nor f2fs offers encryption", "use a kernel with CONFIG_FS_ENCRYPTION");
         yield return new(

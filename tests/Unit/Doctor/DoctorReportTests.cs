@@ -12,11 +12,11 @@ public sealed class DoctorReportTests
         "namespaces.user", "namespaces.mount", "namespaces.pid", "namespaces.network", "namespaces.ipc", "namespaces.uts", "namespaces.cgroup",
         "namespaces.time", "clone3", "pidfd", "mount-api", "mount.idmap", "seccomp", "landlock", "landlock.tcp", "landlock.ioctl", "landlock.scope",
         "cgroup.memory", "cgroup.cpu", "cgroup.cpuset", "cgroup.io", "cgroup.pids", "cgroup.kill", "cgroup.freeze", "memfd-exec", "overlay",
-        "fscrypt", "privilege",
+        "workspaces", "fscrypt", "privilege",
     ];
 
     private static readonly string[] s_optional =
-        ["namespaces.time", "landlock.tcp", "landlock.ioctl", "landlock.scope", "cgroup.cpuset", "cgroup.freeze", "overlay", "fscrypt"];
+        ["namespaces.time", "landlock.tcp", "landlock.ioctl", "landlock.scope", "cgroup.cpuset", "cgroup.freeze", "overlay", "workspaces", "fscrypt"];
 
     [Fact]
     public void Create_NamesEveryLayer_InAFixedOrder() =>

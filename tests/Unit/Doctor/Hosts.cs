@@ -43,6 +43,8 @@ internal static class Hosts
         },
         MemfdNoexec = 0,
         Overlay = Presence.Present,
+        LoopDevices = true,
+        MakeExt4 = "/usr/sbin/mkfs.ext4",
         Fscrypt = Presence.Present,
         Capabilities = CapabilitySet.All,
     };

@@ -24,14 +24,17 @@ internal sealed class Volume : IDisposable
     private const uint DataMode = 0b111_000_000;
 
     private readonly Action<Volume> _released;
+    private readonly Action<SafeFileHandle> _place;
     private readonly SafeFileHandle _mount;
 
     /// <summary>A volume.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="mount">Where it is mounted; owned by this object.</param>
     /// <param name="released">Called by each <see cref="Dispose"/>.</param>
-    internal Volume(string id, SafeFileHandle mount, Action<Volume> released)
+    /// <param name="place">Attaches it somewhere: before Linux 6.15 a mount can only be copied where it is attached.</param>
+    internal Volume(string id, SafeFileHandle mount, Action<Volume> released, Action<SafeFileHandle> place)
     {
+        _place = place;
         Id = id;
         _mount = mount;
         _released = released;
@@ -49,7 +52,7 @@ internal sealed class Volume : IDisposable
     /// <summary>A mount of it as another one: with <paramref name="idmap"/>'s owners. Attached nowhere; the caller disposes it.</summary>
     internal SafeFileHandle CloneMount(SafeFileHandle idmap)
     {
-        SafeFileHandle clone = Files.CloneTree(_mount, recursive: false);
+        SafeFileHandle clone = CloneMount();
         try
         {
             Files.SetMountAttributes(clone, Libc.MOUNT_ATTR_IDMAP, idmap, recursive: false);
@@ -67,6 +70,9 @@ internal sealed class Volume : IDisposable
 
     /// <summary>The highest number of a layer that was ever met.</summary>
     internal int LastNumber { get; set; }
+
+    /// <summary>True: it is attached somewhere.</summary>
+    internal bool IsPlaced { get; private set; }
 
     /// <summary>How many have it open.</summary>
     internal int Users { get; set; }
@@ -155,8 +161,18 @@ internal sealed class Volume : IDisposable
         return entries.Count == 0;
     }
 
-    /// <summary>Removes a layer.</summary>
-    internal void RemoveLayer(int number) => new TreeRemoval(CancellationToken.None).Remove(Root, Name(number));
+    /// <summary>Removes a layer, if it is there.</summary>
+    internal void RemoveLayer(int number)
+    {
+        try
+        {
+            new TreeRemoval(CancellationToken.None).Remove(Root, Name(number));
+        }
+        catch (SyscallException gone) when (gone.Errno == Errno.ENOENT)
+        {
+            return; // somebody else removed it
+        }
+    }
 
     /// <summary>What it holds.</summary>
     internal VolumeUse ReadUse() => VolumeUse.From(Files.Space(Root));
@@ -169,6 +185,20 @@ internal sealed class Volume : IDisposable
     {
         Root.Dispose();
         _mount.Dispose();
+    }
+
+    private SafeFileHandle CloneMount()
+    {
+        try
+        {
+            return Files.CloneTree(_mount, recursive: false);
+        }
+        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL && !IsPlaced)
+        {
+            _place(_mount);
+            IsPlaced = true;
+            return Files.CloneTree(_mount, recursive: false);
+        }
     }
 
     private static byte[] Name(int number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));

@@ -10,10 +10,11 @@ internal sealed class VolumeStore
 {
     private const string Suffix = ".img";
     private const string Unfinished = ".new";
+    private const string Template = "template-";
     private const ulong Attributes = Libc.MOUNT_ATTR_NOSUID | Libc.MOUNT_ATTR_NODEV | Libc.MOUNT_ATTR_NOSYMFOLLOW;
     private const UnixFileMode OwnDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private static readonly string[] s_tools = ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"];
 
+    private readonly Lock _templates = new();
     private readonly string _directory;
     private readonly string _mounts;
     private readonly Dictionary<string, Volume> _open = [];
@@ -24,9 +25,9 @@ internal sealed class VolumeStore
         _directory = directory;
         _mounts = Path.Combine(directory, "mounts");
         Directory.CreateDirectory(_mounts, OwnDirectory);
-        foreach (string half in Directory.GetFiles(directory, $"*{Suffix}{Unfinished}"))
+        foreach (string half in (string[])[.. Directory.GetFiles(directory, $"*{Suffix}{Unfinished}"), .. Directory.GetFiles(directory, $"{Template}*")])
         {
-            File.Delete(half);
+            File.Delete(half); // what was not completed, and what a crash of the host may have damaged
         }
 
         foreach (string left in Directory.GetDirectories(_mounts))
@@ -40,8 +41,9 @@ internal sealed class VolumeStore
 
     /// <summary>Why this host has no volumes; null: it has.</summary>
     internal static string? Missing =>
-        !File.Exists("/dev/loop-control") ? "it has no loop devices (/dev/loop-control)"
-        : !s_tools.Any(File.Exists) ? "it has no mkfs.ext4 (package e2fsprogs)"
+        HostFeatures.Current.Overlay == Presence.Missing ? "it has no overlayfs (modprobe overlay)"
+        : !HostFeatures.Current.LoopDevices ? "it has no loop devices (/dev/loop-control)"
+        : HostFeatures.Current.MakeExt4 is null ? "it has no mkfs.ext4 (package e2fsprogs)"
         : null;
 
     /// <summary>Makes a volume.</summary>
@@ -65,8 +67,8 @@ internal sealed class VolumeStore
                 throw new PolicyException("host", $"its disk has no room for a workspace of {size.Bytes} bytes");
             }
 
-            Files.SetLength(image, size.ImageBytes);
-            Format(path + Unfinished, size);
+            using SafeFileHandle template = OpenTemplate(size);
+            Files.CopyContent(template, image, size.ImageBytes);
             Files.Sync(image);
         }
 
@@ -127,7 +129,7 @@ internal sealed class VolumeStore
             {
                 using SafeFileHandle image = Files.Open(PathOf(id), Libc.O_RDWR | Libc.O_NOFOLLOW);
                 SafeFileHandle mount = MountedImage.Mount(image, Attributes);
-                volume = new Volume(id, AttachAt(mount, id), Release);
+                volume = new Volume(id, mount, Release, opened => Place(opened, Path.Combine(_mounts, id)));
                 _open[id] = volume;
             }
 
@@ -136,8 +138,20 @@ internal sealed class VolumeStore
         }
     }
 
-    /// <summary>Attaches a mount in a place of ours for as long as <paramref name="use"/> runs: before Linux 6.15 overlayfs takes no layers of mounts that are attached nowhere.</summary>
+    /// <summary>Runs <paramref name="use"/>; if the kernel wants it so, with the mounts in places of ours: before Linux 6.15 overlayfs takes no layers of mounts that are attached nowhere.</summary>
     internal T WhileAttached<T>(IReadOnlyList<SafeFileHandle> mounts, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL)
+        {
+            return WhilePlaced(mounts, use);
+        }
+    }
+
+    private T WhilePlaced<T>(IReadOnlyList<SafeFileHandle> mounts, Func<T> use)
     {
         List<string> places = [];
         try
@@ -153,20 +167,6 @@ internal sealed class VolumeStore
         finally
         {
             places.ForEach(TakeAway);
-        }
-    }
-
-    private SafeFileHandle AttachAt(SafeFileHandle mount, string id)
-    {
-        try
-        {
-            Place(mount, Path.Combine(_mounts, id));
-            return mount;
-        }
-        catch
-        {
-            mount.Dispose();
-            throw;
         }
     }
 
@@ -199,14 +199,43 @@ internal sealed class VolumeStore
             {
                 _open.Remove(volume.Id);
                 volume.Close();
-                TakeAway(Path.Combine(_mounts, volume.Id));
+                if (volume.IsPlaced)
+                {
+                    TakeAway(Path.Combine(_mounts, volume.Id));
+                }
             }
+        }
+    }
+
+    // An empty file system of a size is always the same: it is made once. The last size is kept.
+    private SafeFileHandle OpenTemplate(VolumeSize size)
+    {
+        string path = Path.Combine(_directory, FormattableString.Invariant($"{Template}{size.ImageBytes}-{size.Inodes}"));
+        lock (_templates)
+        {
+            if (!File.Exists(path))
+            {
+                foreach (string other in Directory.GetFiles(_directory, $"{Template}*"))
+                {
+                    File.Delete(other);
+                }
+
+                using (SafeFileHandle made = Files.Open(path + Unfinished, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, 0b110_000_000))
+                {
+                    Files.SetLength(made, size.ImageBytes);
+                    Format(path + Unfinished, size);
+                }
+
+                File.Move(path + Unfinished, path);
+            }
+
+            return Files.Open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW);
         }
     }
 
     private static void Format(string path, VolumeSize size)
     {
-        using Process tool = Process.Start(new ProcessStartInfo(s_tools.First(File.Exists), [.. size.Options, path]) { RedirectStandardError = true, RedirectStandardInput = true })!;
+        using Process tool = Process.Start(new ProcessStartInfo(HostFeatures.Current.MakeExt4!, [.. size.Options, path]) { RedirectStandardError = true, RedirectStandardInput = true })!;
         tool.StandardInput.Close();
         string said = tool.StandardError.ReadToEnd();
         tool.WaitForExit();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
@@ -30,9 +29,6 @@ public sealed partial class WorkspaceKeeper
 
     /// <summary>The workspace with this id; null: there is none.</summary>
     public WorkspaceState? Find(string id) => _store.Find(id);
-
-    /// <summary>The jail that has it; null: none.</summary>
-    public string? JailOf(string id) => _holders.GetValueOrDefault(id)?.JailId;
 
     /// <summary>What it holds now.</summary>
     /// <exception cref="WorkspaceException">It is gone.</exception>
@@ -138,57 +134,6 @@ public sealed partial class WorkspaceKeeper
         _store.Commit(state with { Snapshots = state.Snapshots.Replace(before, approved) });
         return approved;
     });
-
-    /// <summary>Puts a workspace in the place of the workspace of a jail in which nothing runs.</summary>
-    /// <exception cref="PolicyException">A jail has it, or something runs in the jail.</exception>
-    /// <exception cref="WorkspaceException">It is gone.</exception>
-    /// <param name="id">The workspace.</param>
-    /// <param name="jail">The jail.</param>
-    /// <param name="before">Called before it is shown, with what the jail will be: whoever keeps that knows it whenever we end.</param>
-    public void Attach(string id, Jail jail, Action<JailSpec> before) => Do(id, state =>
-    {
-        WorkspaceHolder holder = Claim(id, jail.Id);
-        try
-        {
-            jail.WhileStill(quiet =>
-            {
-                JailSpec spec = quiet ? JailResolver.WithWorkspace(jail.Spec, id) : throw new PolicyException("jail", $"something runs in {jail.Id}: its workspace cannot be another");
-                using SafeFileHandle overlay = _overlays.Make(state, spec);
-                before(spec);
-                jail.Show(overlay, spec, holder);
-            });
-            return true;
-        }
-        catch
-        {
-            holder.Dispose();
-            throw;
-        }
-    });
-
-    /// <summary>Takes a workspace for a jail. Disposed, others may have it.</summary>
-    /// <exception cref="PolicyException">A jail has it.</exception>
-    /// <exception cref="WorkspaceException">It is gone.</exception>
-    internal WorkspaceHolder Claim(string id, string jail)
-    {
-        lock (LockOf(id))
-        {
-            Require(id);
-            ThrowIfHeld(id);
-            WorkspaceHolder holder = new(id, jail, released => _holders.TryRemove(new(id, released)));
-            _holders[id] = holder;
-            return holder;
-        }
-    }
-
-    /// <summary>The mount for the jail of <paramref name="spec"/>, which has claimed it. The caller disposes it.</summary>
-    internal SafeFileHandle MakeMount(JailSpec spec) => Do(spec.Kept!.Id, state => _overlays.Make(state, spec));
-
-    /// <summary>True if the jail sees its workspace as it is kept: a crash may have come between the keeping and the showing.</summary>
-    internal bool IsShown(JailSpec spec, string mountInfo) => Do(spec.Kept!.Id, state => mountInfo.Split('\n')
-        .Where(line => line.Split(' ') is { Length: > 5 } fields && fields[4] == spec.Workspace)
-        .Select(line => Overlay.UpperOf(line[(line.LastIndexOf(' ') + 1)..]))
-        .LastOrDefault() == FormattableString.Invariant($"{state.Upper}/{Volume.Data}"));
 
     private static WorkspaceState StateOf(WorkspaceDraft draft) => new()
     {
@@ -297,14 +242,6 @@ public sealed partial class WorkspaceKeeper
         state.Snapshot(id) ?? throw new WorkspaceException(WorkspaceFault.Absent, $"workspace {state.Id} has no snapshot {id}");
 
     private WorkspaceState Require(string id) => _store.Find(id) ?? throw new WorkspaceException(WorkspaceFault.Absent, $"there is no workspace {id}");
-
-    private void ThrowIfHeld(string id)
-    {
-        if (_holders.TryGetValue(id, out WorkspaceHolder? holder))
-        {
-            throw new PolicyException("state", $"jail {holder.JailId} has workspace {id}");
-        }
-    }
 
     private Lock LockOf(string id) => _locks.GetOrAdd(id, _ => new Lock());
 }

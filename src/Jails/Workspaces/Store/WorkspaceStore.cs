@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
+using AgentSandbox.Kernel;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Jails.Workspaces.Store;
 
@@ -14,6 +16,7 @@ public sealed class WorkspaceStore : IDisposable
     private const string IdCharacters = "abcdefghijklmnopqrstuvwxyz234567";
     private const int IdLength = 12;
 
+    private readonly SafeFileHandle _lock; // two that collect what they do not know of would remove each other's
     private readonly Lock _gate = new();
     private readonly StateFiles _files;
     private readonly VolumeStore _volumes;
@@ -30,7 +33,7 @@ public sealed class WorkspaceStore : IDisposable
     /// <exception cref="IOException">A state is damaged.</exception>
     public WorkspaceStore(string directory, Action<string>? passed = null)
     {
-        Directory.CreateDirectory(directory, OwnDirectory);
+        _lock = Lock(directory);
         _passed = passed;
         _files = new StateFiles(directory);
         _volumes = new VolumeStore(directory);
@@ -172,7 +175,7 @@ public sealed class WorkspaceStore : IDisposable
     internal void Distrust(string id) => _clean.TryRemove(id, out _);
 
     /// <summary>As <see cref="VolumeStore.WhileAttached"/>.</summary>
-    internal T WhileAttached<T>(IReadOnlyList<Microsoft.Win32.SafeHandles.SafeFileHandle> mounts, Func<T> use) => _volumes.WhileAttached(mounts, use);
+    internal T WhileAttached<T>(IReadOnlyList<SafeFileHandle> mounts, Func<T> use) => _volumes.WhileAttached(mounts, use);
 
     /// <summary>A step is done.</summary>
     internal void Pass(string step) => _passed?.Invoke(step);
@@ -182,7 +185,30 @@ public sealed class WorkspaceStore : IDisposable
 
     /// <summary>Waits until all is removed that was to be.</summary>
     /// <exception cref="AggregateException">Something could not be removed.</exception>
-    public void Dispose() => _later.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _later.Dispose();
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
+    }
+
+    private static SafeFileHandle Lock(string directory)
+    {
+        Directory.CreateDirectory(directory, OwnDirectory);
+        SafeFileHandle file = Files.Open(Path.Combine(directory, ".lock"), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, 0b110_000_000);
+        if (FileLocks.TryLock(file, 0))
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException($"another process has the workspaces in {directory}");
+    }
 
     private void Unpin(LayerPin pin)
     {
@@ -226,6 +252,11 @@ public sealed class WorkspaceStore : IDisposable
 
     private void Remove(string id, int[] numbers)
     {
+        if (!_volumes.Ids.Contains(id))
+        {
+            return; // all of it is gone by now
+        }
+
         using Volume volume = _volumes.Open(id);
         foreach (int number in numbers)
         {
@@ -237,7 +268,7 @@ public sealed class WorkspaceStore : IDisposable
     {
         lock (_gate)
         {
-            HashSet<string> needed = [.. _states.Values.SelectMany(state => state.Needs).Select(layer => layer.Volume)];
+            HashSet<string> needed = [.. Needed().Select(layer => layer.Volume)];
             foreach (string id in _volumes.Ids.Where(id => !needed.Contains(id) && !_making.ContainsKey(id)))
             {
                 _volumes.Remove(id);

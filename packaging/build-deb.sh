@@ -31,7 +31,7 @@ put 644 packaging/agent-sandboxd.catalog usr/lib/systemd/catalog/agent-sandboxd.
 put 644 packaging/daemon.json etc/agent-sandboxd/daemon.json
 put 644 packaging/policy.json etc/agent-sandboxd/policy.json
 sed -i 's:"\./policy\.schema\.json":"/usr/share/agent-sandboxd/policy.schema.json":' "$stage/etc/agent-sandboxd/policy.json"
-for schema in daemon policy; do
+for schema in daemon mcp-server policy; do
   put 644 packaging/$schema.schema.json usr/share/agent-sandboxd/$schema.schema.json
 done
 for profile in native-profiles/*.json; do

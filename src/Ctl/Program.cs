@@ -34,6 +34,7 @@ RootCommand root = new("sandboxctl runs and looks at jails for code that nobody 
     AuditCommand.Create(daemon),
     StatusCommand.Create(daemon),
     ReloadCommand.Create(daemon),
+    McpCommand.Create(daemon),
     CompletionCommand.Create(),
 };
 daemon.AddTo(root);

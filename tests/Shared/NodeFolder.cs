@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Xunit;
 
 namespace AgentSandbox.Tests;
@@ -13,7 +14,8 @@ internal static class NodeFolder
     public static async Task PrepareAsync()
     {
         Requires.Feature("npm", "needs node and npm");
-        if (!Directory.Exists(Path.Combine(Location, "node_modules", "@grpc", "grpc-js")))
+        using JsonDocument package = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Location, "package.json")));
+        if (package.RootElement.GetProperty("dependencies").EnumerateObject().Any(one => !Directory.Exists(Path.Combine(Location, "node_modules", one.Name))))
         {
             (int status, string said) = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
             Assert.True(status == 0, $"npm ci in {Location} failed:\n{said}");
@@ -21,14 +23,18 @@ internal static class NodeFolder
     }
 
     /// <summary>Runs a program there to its end, within 90 s.</summary>
-    public static async Task<(int Status, string Said)> RunAsync(string program, string[] arguments)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables beyond ours, or null.</param>
+    public static async Task<(int Status, string Said)> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Location, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
-            WorkingDirectory = Location,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }) ?? throw new InvalidOperationException($"{program} did not start");
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
         try
         {

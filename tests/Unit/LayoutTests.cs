@@ -20,6 +20,7 @@ public sealed partial class LayoutTests
     [InlineData("Jails", "AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
     [InlineData("Access", "AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc|Microsoft.AspNetCore|System.Net")]
     [InlineData("Audit", "AgentSandbox.Jails|AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl|Grpc")]
+    [InlineData("Mcp", "AgentSandbox.Kernel|AgentSandbox.Jails|AgentSandbox.Access|AgentSandbox.Daemon|AgentSandbox.Ctl")]
     public void Project_KnowsNothing_OfThoseAboveIt(string project, string above) =>
         Assert.Empty(Sources(project).Where(f => Regex.IsMatch(f.Text, $@"^\s*using (static )?({above})\b", RegexOptions.Multiline)).Select(f => f.Path));
 

@@ -15,16 +15,19 @@ internal sealed class DaemonConnection : IDisposable
     {
         Socket = socket;
         _channel = new UnixChannel(socket);
-        CallInvoker calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
-        Jails = new V1.Jails.JailsClient(calls);
-        Commands = new V1.Commands.CommandsClient(calls);
-        Files = new V1.Files.FilesClient(calls);
-        Workspaces = new V1.Workspaces.WorkspacesClient(calls);
-        Host = new V1.Host.HostClient(calls);
+        Calls = key is null ? _channel.CreateCallInvoker() : new KeyCallInvoker(_channel.CreateCallInvoker(), key);
+        Jails = new V1.Jails.JailsClient(Calls);
+        Commands = new V1.Commands.CommandsClient(Calls);
+        Files = new V1.Files.FilesClient(Calls);
+        Workspaces = new V1.Workspaces.WorkspacesClient(Calls);
+        Host = new V1.Host.HostClient(Calls);
     }
 
     /// <summary>Its socket.</summary>
     public string Socket { get; }
+
+    /// <summary>Makes calls of any of its services.</summary>
+    public CallInvoker Calls { get; }
 
     /// <summary>Jails.</summary>
     public V1.Jails.JailsClient Jails { get; }
@@ -40,6 +43,9 @@ internal sealed class DaemonConnection : IDisposable
 
     /// <summary>The host, the daemon and its rules.</summary>
     public V1.Host.HostClient Host { get; }
+
+    /// <summary>Makes calls with an API key of somebody else's.</summary>
+    public CallInvoker CallsWith(string key) => new KeyCallInvoker(_channel.CreateCallInvoker(), key);
 
     /// <summary>Asks, and waits for the answer.</summary>
     /// <exception cref="DaemonException">The daemon refused, or cannot be reached.</exception>

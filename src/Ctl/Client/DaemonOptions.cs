@@ -38,10 +38,13 @@ internal sealed class DaemonOptions
     /// <exception cref="DaemonException">The daemon refused, or cannot be reached.</exception>
     public int Ask(ParseResult parsed, Func<DaemonConnection, Task<int>> ask)
     {
-        string socket = parsed.GetValue(_socket) ?? Variable(SocketVariable) ?? DefaultSocket;
-        using DaemonConnection daemon = new(socket, ReadKey(parsed.GetValue(_keyFile)));
+        using DaemonConnection daemon = Connect(parsed);
         return daemon.Ask(ask);
     }
+
+    /// <summary>The daemon; nothing is connected until something is asked. The caller disposes it.</summary>
+    public DaemonConnection Connect(ParseResult parsed) =>
+        new(parsed.GetValue(_socket) ?? Variable(SocketVariable) ?? DefaultSocket, ReadKey(parsed.GetValue(_keyFile)));
 
     private static string? ReadKey(string? file)
     {

@@ -26,7 +26,8 @@ public sealed class CliFixture : IAsyncLifetime
     private static string Built { get; } = Path.Combine(
         Repository.Root, "src/Ctl/bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name);
 
-    private string Executable => Path.Combine(_folder.Path, "ctl", "sandboxctl");
+    /// <summary>The tool, where every user may run it.</summary>
+    internal string Executable => Path.Combine(_folder.Path, "ctl", "sandboxctl");
 
     public async ValueTask InitializeAsync()
     {
@@ -109,7 +110,8 @@ public sealed class CliFixture : IAsyncLifetime
         return Processes.Run("bash", ["-euxc", $"PATH={Path.GetDirectoryName(Executable)}:$PATH\n{script}"], [], Environment(), s_patience);
     }
 
-    private Dictionary<string, string> Environment() => new()
+    /// <summary>The variables that it runs with.</summary>
+    internal Dictionary<string, string> Environment() => new()
     {
         ["AGENT_SANDBOX_SOCKET"] = Daemon.Socket, ["SANDBOX_TESTS_RUN"] = "run", ["HOME"] = "/nonexistent", ["DOTNET_EnableDiagnostics"] = "0",
     };

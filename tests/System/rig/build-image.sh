@@ -3,7 +3,7 @@
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 dir=$(realpath "${1:?usage: build-image.sh DIR}")
-packages=systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,python3-minimal,iproute2,procps,libicu76,ca-certificates
+packages=e2fsprogs,systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,python3-minimal,iproute2,procps,libicu76,ca-certificates
 
 mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
 [ -n "$mirror" ] || mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*debian[^ ]*\) .*/\2/p' /etc/apt/sources.list | head -n 1)

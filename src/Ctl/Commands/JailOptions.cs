@@ -14,7 +14,7 @@ internal sealed class JailOptions
     private readonly Option<string[]> _bind = OptionParsers.Repeated("--bind", "SRC[:DST]", "Shows a host path in the jail; what is written there belongs to you (under sudo: to who called it).");
     private readonly Option<string[]> _allowDegraded = OptionParsers.Repeated("--allow-degraded", "LAYER", "Goes on if the host lacks LAYER and the profile lets it go; 'all' for every such layer.");
 
-    private readonly Option<string?> _workspace = new("--workspace", "-w") { Description = "A workspace that outlives the jail, in the place of the profile's: see 'sandboxctl workspace list'.", HelpName = "WORKSPACE" };
+    private readonly Option<string?> _workspace = new("--workspace") { Description = "A workspace that outlives the jail, in the place of the profile's: see 'sandboxctl workspace list'.", HelpName = "WORKSPACE" };
 
     /// <summary>The limits.</summary>
     public LimitOptions Limits { get; } = new();

@@ -61,7 +61,14 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         _status = new DaemonStatus(_registry);
         _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails), new WorkspaceStore(Path.Combine(config.StateDirectory, "workspaces")));
+        WorkspaceStore kept = new(Path.Combine(config.StateDirectory, "workspaces"));
+        foreach (DamagedState damaged in kept.Damaged)
+        {
+            WorkspaceIsDamaged(_log, damaged.Path, damaged.Reason);
+            recorder.WorkspaceDamaged(damaged);
+        }
+
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails), kept);
         WorkspaceKeeper keeper = _engine.Workspaces!;
         WorkspaceRegistry workspaces = new(keeper, quotas, recorder);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
@@ -189,6 +196,9 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "serving on {Socket}")]
     private static partial void Serving(ILogger log, string socket);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a workspace is set aside, and nothing is removed of any: {File} is damaged: {Reason}")]
+    private static partial void WorkspaceIsDamaged(ILogger log, string file, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopping")]
     private static partial void Stopping(ILogger log);

@@ -193,6 +193,14 @@ public static unsafe partial class Files
         Check(Libc.fsync(fd.Value), "fsync", []);
     }
 
+    /// <summary>As <see cref="Sync"/>, without what nobody needs to read it again, as its times.</summary>
+    /// <exception cref="SyscallException">As fdatasync(2).</exception>
+    public static void SyncData(SafeHandle file)
+    {
+        using FdLease fd = new(file);
+        Check(Libc.fdatasync(fd.Value), "fdatasync", []);
+    }
+
     /// <summary>Returns when all that was written to the file system of <paramref name="file"/> outlives a crash of the host.</summary>
     /// <exception cref="SyscallException">As syncfs(2).</exception>
     public static void SyncFileSystem(SafeHandle file)

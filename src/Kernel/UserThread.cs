@@ -6,10 +6,13 @@ namespace AgentSandbox.Kernel;
 /// <remarks>
 /// No right is ever restored, so none can be forgotten. What it does may wait for a file system without an end: it takes no other thread with it.
 /// It should run code of assemblies that are loaded already: it could not read others that the user may not read.
+/// A thread inherits the rights of the one that starts it, and whoever gives work to the thread pool may start one of the pool's: so another thread tells what was done.
 /// </remarks>
 public sealed class UserThread : IDisposable
 {
+    // Not disposed, for the other side may still be in CompleteAdding; there is nothing in them but memory.
     private readonly BlockingCollection<Action> _work = new(new ConcurrentQueue<Action>());
+    private readonly BlockingCollection<Action> _results = new(new ConcurrentQueue<Action>());
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private UserThread()
@@ -22,6 +25,7 @@ public sealed class UserThread : IDisposable
     public static async Task<UserThread> StartAsync(UnixIdentity user)
     {
         UserThread thread = new();
+        new Thread(thread.Tell) { IsBackground = true, Name = "user-results" }.Start();
         new Thread(() => thread.Run(user)) { IsBackground = true, Name = "user-files" }.Start();
         await thread._ready.Task.ConfigureAwait(false);
         return thread;
@@ -47,15 +51,24 @@ public sealed class UserThread : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _work.CompleteAdding();
 
-    private static void Do<T>(Func<T> work, TaskCompletionSource<T> done)
+    private void Do<T>(Func<T> work, TaskCompletionSource<T> done)
     {
         try
         {
-            done.SetResult(work());
+            T result = work();
+            _results.Add(() => done.SetResult(result));
         }
         catch (Exception failure)
         {
-            done.SetException(failure);
+            _results.Add(() => done.SetException(failure));
+        }
+    }
+
+    private void Tell()
+    {
+        foreach (Action result in _results.GetConsumingEnumerable())
+        {
+            result();
         }
     }
 
@@ -63,17 +76,19 @@ public sealed class UserThread : IDisposable
     {
         if (FileRights.Become(user, out Errno errno) is string failed || (failed = LeaveUmask(out errno)!) is not null)
         {
-            _ready.SetException(new SyscallException(failed, errno, user.ToString()));
+            SyscallException refused = new(failed, errno, user.ToString());
+            _results.Add(() => _ready.SetException(refused));
+            _results.CompleteAdding();
             return;
         }
 
-        _ready.SetResult();
+        _results.Add(_ready.SetResult);
         foreach (Action work in _work.GetConsumingEnumerable())
         {
             work();
         }
 
-        _work.Dispose();
+        _results.CompleteAdding();
     }
 
     // A umask of this thread's own, which is none. Source: unshare(2), CLONE_FS.

@@ -30,8 +30,9 @@ using ProgramSection programs = new();
 using StreamSection streams = new(isQuick ? 64L << 20 : 512L << 20);
 using StartSection starts = new();
 using ClientsSection clients = new(TimeSpan.FromSeconds(isQuick ? 1 : 5));
+using WorkspaceSection workspaces = new(isQuick ? [1000] : [1000, 50_000]);
 using DensitySection density = new(isQuick ? [10, 100] : [10, 100, 1000, 2000]);
-foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5), (streams, 5), (starts, 3), (clients, 3), (density, 1) })
+foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5), (streams, 5), (starts, 3), (clients, 3), (workspaces, 3), (density, 1) })
 {
     for (int round = 0; round < (isQuick ? 1 : rounds); round++)
     {
@@ -43,7 +44,7 @@ foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5)
 
 if (json >= 0)
 {
-    Report.Write([spawn, daemon, programs, streams, starts, clients, density], args[json + 1]);
+    Report.Write([spawn, daemon, programs, streams, starts, clients, workspaces, density], args[json + 1]);
 }
 
 return 0;

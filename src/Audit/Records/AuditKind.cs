@@ -63,6 +63,9 @@ public enum AuditKind
     /// <summary>A workspace is full.</summary>
     WorkspaceFull,
 
+    /// <summary>The file of a workspace cannot be read.</summary>
+    WorkspaceDamaged,
+
     /// <summary>A snapshot was made.</summary>
     SnapshotCreated,
 

@@ -29,6 +29,7 @@ public static class AuditKinds
         new(AuditKind.WorkspaceDeleted, "workspace-deleted", "6cabef8bf6efe049b84722e90396e332", AuditPriority.Notice),
         new(AuditKind.WorkspaceAttached, "workspace-attached", "98ed7326b56288da9861007b6e6f2b58", AuditPriority.Info),
         new(AuditKind.WorkspaceFull, "workspace-full", "28a3bb711eadd232d6bd8ea6e791f70a", AuditPriority.Warning),
+        new(AuditKind.WorkspaceDamaged, "workspace-damaged", "2338f9fc7f2c402ebd0f08bf4f218181", AuditPriority.Error),
         new(AuditKind.SnapshotCreated, "snapshot-created", "96bf7d378aa70fe3d9cce547b8532abd", AuditPriority.Info),
         new(AuditKind.SnapshotDeleted, "snapshot-deleted", "6d435fde909786b4f8439063a7af015f", AuditPriority.Info),
         new(AuditKind.SnapshotApproved, "snapshot-approved", "40d9999520d444d82111717807ed2ef1", AuditPriority.Notice),

@@ -31,6 +31,11 @@ internal sealed partial class Recorder
         Publish(entry, JailEventKind.WorkspaceFull, "", $"{state.Id} has no room for more");
     }
 
+    /// <summary>The file of a workspace cannot be read.</summary>
+    public void WorkspaceDamaged(DamagedState damaged) => Tell(() => audit.Write(
+        AuditRecord.About(AuditKind.WorkspaceDamaged, $"a workspace is set aside: {damaged.Path} is damaged: {damaged.Reason}")
+            .Workspace(Path.GetFileNameWithoutExtension(damaged.Path)).Path(damaged.Path).Reason(damaged.Reason).Build()));
+
     /// <summary>A snapshot is made.</summary>
     public void SnapshotCreated(WorkspaceState state, SnapshotState snapshot, JailEntry? entry)
     {

@@ -19,8 +19,10 @@ public static class EmbeddedEngine
     /// <param name="host">What the host can do, as <see cref="HostFacts.From"/> says of <paramref name="features"/>.</param>
     /// <param name="features">The host.</param>
     /// <param name="reserve">What is kept ready: nothing for a process that makes one jail.</param>
+    /// <param name="workspaces">Where workspaces are kept that outlive jails, owned by the engine; null: there are none.</param>
     /// <exception cref="SyscallException">EPERM: root is needed.</exception>
-    public static JailEngine Create(HostFacts host, HostFeatures features, Reserve reserve = default) => Create(host, features, reserve, CgroupName, new Spawner());
+    public static JailEngine Create(HostFacts host, HostFeatures features, Reserve reserve = default, WorkspaceStore? workspaces = null) =>
+        Create(host, features, reserve, CgroupName, new Spawner(), workspaces);
 
     internal static JailEngine Create(HostFacts host, HostFeatures features, Reserve reserve, string cgroup, Spawner spawner, WorkspaceStore? workspaces = null)
     {

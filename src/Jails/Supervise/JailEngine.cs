@@ -6,6 +6,7 @@ using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Profiles;
 using AgentSandbox.Jails.Proof;
+using AgentSandbox.Jails.Workspaces;
 using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
@@ -108,7 +109,7 @@ public sealed class JailEngine : IDisposable
             proof.Verify(state.Spec, cgroup);
             return NewJail(state.Spec, proof, parts, state);
         }
-        catch (ProofException changed)
+        catch (Exception changed) when (changed is ProofException or WorkspaceException)
         {
             parts.Dispose();
             throw new JailLostException(state.Id, changed.Message);

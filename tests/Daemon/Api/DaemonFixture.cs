@@ -17,6 +17,8 @@ public sealed class DaemonFixture : IAsyncLifetime
 
     internal V1.Files.FilesClient Files => new(_channel!);
 
+    internal V1.Workspaces.WorkspacesClient Workspaces => new(_channel!);
+
     internal V1.Host.HostClient Host => new(_channel!);
 
     public async ValueTask InitializeAsync()

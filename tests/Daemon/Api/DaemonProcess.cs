@@ -44,6 +44,9 @@ internal sealed class DaemonProcess : IDisposable
     /// <summary>The audit trail.</summary>
     public string AuditFile => Path.Combine(_folder.Path, "state", "audit.jsonl");
 
+    /// <summary>Where it keeps workspaces.</summary>
+    public string KeptWorkspaces => Path.Combine(_folder.Path, "state", "workspaces");
+
     /// <summary>Where it keeps what the next one needs to take hold of its jails.</summary>
     public string KeptJails => Path.Combine(_folder.Path, "run", "jails");
 

@@ -29,6 +29,14 @@ internal sealed class FileClient(DaemonFixture fixture, string jail)
         return new FileClient(fixture, (await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: Token)).Id);
     }
 
+    /// <summary>A jail of profile shell that has a workspace which outlives it.</summary>
+    public static async Task<FileClient> CreateAsync(DaemonFixture fixture, string workspace)
+    {
+        JailConfig config = DaemonProcess.Config("shell");
+        config.Workspace = workspace;
+        return new FileClient(fixture, (await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: Token)).Id);
+    }
+
     /// <summary>Runs a shell in the jail, which must end with 0.</summary>
     public async Task<string> ShellAsync(string script)
     {

@@ -68,11 +68,19 @@ public sealed class JailTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
     public async Task DeleteJail_EndsWhatRunsInIt()
     {
         Jail jail = await CreateAsync();
-        await fixture.Commands.StartCommandAsync(new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "sleep", "1000" } } }, cancellationToken: Token);
-        Task<Command> waiting = fixture.Commands.WaitCommandAsync(new WaitCommandRequest { Jail = jail.Id, Command = "c-1" }, cancellationToken: Token).ResponseAsync;
+        await fixture.Commands.StartCommandAsync(
+            new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "sh", "-c", "echo runs; sleep 1000" } } }, cancellationToken: Token);
+        using AsyncServerStreamingCall<ExecResponse> attached = fixture.Commands.Attach(new AttachRequest { Jail = jail.Id, Command = "c-1" }, cancellationToken: Token);
+        Assert.True(await attached.ResponseStream.MoveNext(Token)); // the call has begun: deleted before, there would be no such jail
         await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = jail.Id }, cancellationToken: Token);
 
-        Assert.Equal(EndReason.JailEnded, (await waiting).Ended.Reason);
+        CommandEnd? end = null;
+        while (end is null && await attached.ResponseStream.MoveNext(Token))
+        {
+            end = attached.ResponseStream.Current.Ended;
+        }
+
+        Assert.Equal(EndReason.JailEnded, end?.Reason);
         await RefusesAsync(StatusCode.NotFound, $"there is no jail {jail.Id}", async () => await fixture.Jails.GetJailAsync(new GetJailRequest { Id = jail.Id }, cancellationToken: Token));
     }
 

@@ -170,6 +170,33 @@ public sealed class WorkspaceTests
     }
 
     [Fact]
+    public async Task Workspace_WhoseStateIsDamaged_IsSetAside_AndTheDaemonStarts()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        string damaged;
+        string whole;
+        using (UnixChannel channel = daemon.NewChannel())
+        {
+            damaged = await MakeAsync(channel);
+            whole = await MakeAsync(channel);
+            await JailAsync(channel, damaged);
+        }
+
+        string file = Path.Combine(daemon.KeptWorkspaces, $"{damaged}.json");
+        await File.WriteAllTextAsync(file, "{", Token);
+        await daemon.RestartAsync();
+        using UnixChannel again = daemon.NewChannel();
+
+        Assert.Equal([whole], (await Client(again).ListWorkspacesAsync(new ListWorkspacesRequest(), cancellationToken: Token)).Workspaces.Select(one => one.Id));
+        Assert.Equal("works\n", await RunAsync(again, await JailAsync(again, whole), "echo works"));
+        Assert.True(File.Exists(Path.Combine(daemon.KeptWorkspaces, $"{damaged}.img")));
+        Assert.Contains($"{file} is damaged", daemon.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            (await File.ReadAllTextAsync(daemon.AuditFile, Token)).Split('\n'),
+            line => line.Contains("workspace-damaged", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Workspace_ThatIsFull_IsTold()
     {
         using DaemonProcess daemon = await StartAsync();

@@ -27,6 +27,14 @@ public sealed class GoldenPlanTests
         AssertGolden("shell-binds-terminal", Text(Specs.Resolve(request), s_command with { Terminal = true, WorkingDirectory = "/project" }));
     }
 
+    [Fact]
+    public void Plan_WithAKeptWorkspace_IsTheGoldenText()
+    {
+        JailSpec spec = Specs.Resolve(Specs.Request("shell") with { Workspace = "w-abcdefghijkl" });
+
+        AssertGolden("shell-workspace", $"{Text(spec, s_command)}\n{WorkspacePlanner.Plan(spec)}");
+    }
+
     private static string Text(JailSpec spec, CommandSpec command) => $"{PlanText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
 
     private static void AssertGolden(string name, string text)

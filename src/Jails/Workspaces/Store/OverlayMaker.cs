@@ -13,12 +13,15 @@ internal sealed class OverlayMaker(WorkspaceStore store, Spawner spawner)
     private const uint Overflow = 65534; // on disk, overlayfs' own files of root's workspaces: "nobody"
 
     /// <summary>The mount of <paramref name="state"/> for a jail. The caller disposes it.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="spec">What the jail is, or will be.</param>
+    /// <param name="holder">Its hold on the workspace.</param>
     /// <exception cref="SyscallException">As <see cref="Overlay.New"/>.</exception>
-    internal SafeFileHandle Make(WorkspaceState state, JailSpec spec)
+    internal SafeFileHandle Make(WorkspaceState state, JailSpec spec, WorkspaceHolder holder)
     {
         (uint, uint) inJail = (spec.UidBase + spec.Uid, spec.UidBase + spec.Gid);
         ulong attributes = Libc.MOUNT_ATTR_NOSUID | Libc.MOUNT_ATTR_NODEV | (spec.Kept is { NoExec: true } ? Libc.MOUNT_ATTR_NOEXEC : 0);
-        using SafeFileHandle idmap = IdmapNamespace.Create(spawner, (state.Uid, state.Gid), inJail, (HelperOf(state.Uid), HelperOf(state.Gid)));
+        SafeFileHandle idmap = holder.Idmap(inJail, () => IdmapNamespace.Create(spawner, (state.Uid, state.Gid), inJail, (HelperOf(state.Uid), HelperOf(state.Gid))));
         List<IDisposable> opened = [];
         try
         {

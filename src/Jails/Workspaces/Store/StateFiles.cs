@@ -5,22 +5,44 @@ using Microsoft.Win32.SafeHandles;
 namespace AgentSandbox.Jails.Workspaces.Store;
 
 /// <summary>A file for each workspace. It is there as a whole or not at all, and once written it outlives a crash of the host.</summary>
-/// <param name="directory">Where; it must be there.</param>
-internal sealed class StateFiles(string directory)
+internal sealed class StateFiles : IDisposable
 {
     private const string Suffix = ".json";
     private const string Unfinished = ".new";
 
-    /// <summary>All that is kept.</summary>
-    /// <exception cref="IOException">A file is damaged: what it referred to must not be taken for garbage.</exception>
-    internal IEnumerable<WorkspaceState> ReadAll()
+    private readonly string _path;
+    private readonly SafeFileHandle _directory;
+
+    /// <summary>The files in <paramref name="directory"/>, which must be there.</summary>
+    internal StateFiles(string directory)
     {
-        foreach (string half in Directory.GetFiles(directory, $"*{Suffix}{Unfinished}"))
+        _path = directory;
+        _directory = Files.Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY);
+    }
+
+    /// <summary>All that is kept.</summary>
+    /// <param name="damaged">Gets the files that tell nothing, which stay as they are: what they referred to must not be taken for garbage.</param>
+    internal List<WorkspaceState> ReadAll(ICollection<DamagedState> damaged)
+    {
+        foreach (string half in Directory.GetFiles(_path, $"*{Suffix}{Unfinished}"))
         {
             File.Delete(half);
         }
 
-        return Directory.GetFiles(directory, $"*{Suffix}").Select(Read);
+        List<WorkspaceState> states = [];
+        foreach (string path in Directory.GetFiles(_path, $"*{Suffix}"))
+        {
+            try
+            {
+                states.Add(Read(path));
+            }
+            catch (JsonException unreadable)
+            {
+                damaged.Add(new DamagedState(path, unreadable.Message));
+            }
+        }
+
+        return states;
     }
 
     /// <summary>Keeps <paramref name="state"/> in the place of what was kept before.</summary>
@@ -30,37 +52,34 @@ internal sealed class StateFiles(string directory)
         using (SafeFileHandle file = Files.Open(path + Unfinished, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW, 0b110_000_000))
         {
             Files.WriteAll(file, JsonSerializer.SerializeToUtf8Bytes(state, WorkspaceJson.Default.WorkspaceState));
-            Files.Sync(file);
+            Files.SyncData(file);
         }
 
         File.Move(path + Unfinished, path, overwrite: true);
-        SyncDirectory();
+        Files.Sync(_directory);
     }
 
     /// <summary>Forgets a workspace.</summary>
     internal void Delete(string id)
     {
         File.Delete(PathOf(id));
-        SyncDirectory();
+        Files.Sync(_directory);
     }
+
+    public void Dispose() => _directory.Dispose();
 
     private static WorkspaceState Read(string path)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkspaceJson.Default.WorkspaceState)!;
-        }
-        catch (JsonException damaged)
-        {
-            throw new IOException($"{path} is damaged: {damaged.Message}", damaged);
-        }
+        WorkspaceState? state = JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkspaceJson.Default.WorkspaceState);
+        return state is not null && state.Id == Path.GetFileNameWithoutExtension(path) && state.Upper > 0 && HasLayers(state)
+            ? state
+            : throw new JsonException("it is no state of the workspace whose name it has");
     }
 
-    private void SyncDirectory()
-    {
-        using SafeFileHandle handle = Files.Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY);
-        Files.Sync(handle);
-    }
+    // What a file lacks would be no layers, or null, and fail later.
+    private static bool HasLayers(WorkspaceState state) =>
+        !state.Base.IsDefault && !state.Origin.IsDefault && !state.Snapshots.IsDefault && state.Snapshots.All(snapshot => snapshot is { Id: not null, Layers.IsDefault: false })
+        && state.Needs.All(layer => layer is { Volume: not null });
 
-    private string PathOf(string id) => Path.Combine(directory, id + Suffix);
+    private string PathOf(string id) => Path.Combine(_path, id + Suffix);
 }

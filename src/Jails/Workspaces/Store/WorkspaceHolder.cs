@@ -1,4 +1,5 @@
 using AgentSandbox.Jails.Supervise;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Jails.Workspaces.Store;
 
@@ -9,6 +10,8 @@ namespace AgentSandbox.Jails.Workspaces.Store;
 /// <param name="release">Takes it from the list.</param>
 internal sealed class WorkspaceHolder(string workspace, string jailId, Volume volume, Action<WorkspaceHolder> release) : IDisposable
 {
+    private SafeFileHandle? _idmap;
+    private (uint Uid, uint Gid) _inJail;
     private bool _isOver;
 
     /// <summary>The workspace.</summary>
@@ -20,6 +23,21 @@ internal sealed class WorkspaceHolder(string workspace, string jailId, Volume vo
     /// <summary>The jail; null while it is made.</summary>
     internal Jail? Jail { get; set; }
 
+    /// <summary>The user namespace by which the jail sees the files, made once. It stays this object's; one at a time may ask.</summary>
+    /// <param name="inJail">The host uid and gid of the jail's user.</param>
+    /// <param name="make">Makes it.</param>
+    internal SafeFileHandle Idmap((uint Uid, uint Gid) inJail, Func<SafeFileHandle> make)
+    {
+        if (_idmap is null || _inJail != inJail)
+        {
+            _idmap?.Dispose();
+            _idmap = null;
+            (_idmap, _inJail) = (make(), inJail);
+        }
+
+        return _idmap;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isOver, true))
@@ -27,6 +45,7 @@ internal sealed class WorkspaceHolder(string workspace, string jailId, Volume vo
             return;
         }
 
+        _idmap?.Dispose();
         volume.Dispose();
         release(this);
     }

@@ -25,7 +25,7 @@ public sealed partial class WorkspaceKeeper
             jail.WhileStill(quiet =>
             {
                 JailSpec spec = quiet ? JailResolver.WithWorkspace(jail.Spec, id) : throw new PolicyException("jail", $"something runs in {jail.Id}: its workspace cannot be another");
-                using SafeFileHandle overlay = _overlays.Make(state, spec);
+                using SafeFileHandle overlay = _overlays.Make(state, spec, holder);
                 before(spec);
                 jail.Show(overlay, spec, holder);
             });
@@ -49,12 +49,13 @@ public sealed partial class WorkspaceKeeper
             ThrowIfHeld(id);
             WorkspaceHolder holder = new(id, jail, _store.Open(state), released => _holders.TryRemove(new(id, released)));
             _holders[id] = holder;
+            _empty.TryRemove(id, out _);
             return holder;
         }
     }
 
     /// <summary>The mount for the jail of <paramref name="spec"/>, which has claimed it. The caller disposes it.</summary>
-    internal SafeFileHandle MakeMount(JailSpec spec) => Do(spec.Kept!.Id, state => _overlays.Make(state, spec));
+    internal SafeFileHandle MakeMount(JailSpec spec) => Do(spec.Kept!.Id, state => _overlays.Make(state, spec, _holders[state.Id]));
 
     /// <summary>True if the jail sees its workspace as it is kept: a crash may have come between the keeping and the showing.</summary>
     internal bool IsShown(JailSpec spec, string mountInfo) => Do(spec.Kept!.Id, state => mountInfo.Split('\n')

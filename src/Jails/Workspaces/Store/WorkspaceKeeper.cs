@@ -17,6 +17,7 @@ public sealed partial class WorkspaceKeeper
     private readonly OverlayMaker _overlays;
     private readonly ConcurrentDictionary<string, Lock> _locks = new();
     private readonly ConcurrentDictionary<string, WorkspaceHolder> _holders = new();
+    private readonly ConcurrentDictionary<string, int> _empty = new(); // written layers in which nothing is, of workspaces that no jail had since
 
     internal WorkspaceKeeper(WorkspaceStore store, Spawner spawner)
     {
@@ -83,6 +84,7 @@ public sealed partial class WorkspaceKeeper
             _store.Forget(state);
             return true;
         });
+        _empty.TryRemove(id, out _);
         _locks.TryRemove(id, out _);
     }
 
@@ -110,6 +112,7 @@ public sealed partial class WorkspaceKeeper
             using Volume volume = _store.Open(state);
             WorkspaceState next = state with { Base = layers, Upper = MakeLayer(state, volume, LikeOf(state, layers)) };
             Switch(next, jail);
+            RememberEmpty(next, jail);
             _store.Collect(state);
             return next;
         });
@@ -160,11 +163,19 @@ public sealed partial class WorkspaceKeeper
 
         return WhileStill(state.Id, (jail, quiet) =>
         {
-            using Volume volume = _store.Open(state);
             SnapshotState made = new() { Id = WorkspaceStore.NewId("s-"), CreatedAt = DateTimeOffset.UtcNow, Description = description, Layers = state.Base };
+            WorkspaceState unchanged = state with { Snapshots = state.Snapshots.Add(made) };
+            if (IsKnownEmpty(state))
+            {
+                _store.Commit(unchanged);
+                return made;
+            }
+
+            using Volume volume = _store.Open(state);
             if (volume.IsEmpty(state.Upper))
             {
-                _store.Commit(state with { Snapshots = state.Snapshots.Add(made) });
+                _store.Commit(unchanged);
+                RememberEmpty(state, jail);
                 return made;
             }
 
@@ -173,7 +184,9 @@ public sealed partial class WorkspaceKeeper
             WorkspaceState next = state with { Snapshots = state.Snapshots.Add(made) };
             if (quiet)
             {
-                Switch(next with { Base = made.Layers, Upper = MakeLayer(state, volume, state.Upper) }, jail);
+                next = next with { Base = made.Layers, Upper = MakeLayer(state, volume, state.Upper) };
+                Switch(next, jail);
+                RememberEmpty(next, jail);
             }
             else
             {
@@ -203,10 +216,21 @@ public sealed partial class WorkspaceKeeper
     // The mount is made before the state is written: what can fail fails before.
     private void Switch(WorkspaceState next, Jail? jail)
     {
-        using SafeFileHandle? overlay = jail is null ? null : _overlays.Make(next, jail.Spec);
+        using SafeFileHandle? overlay = jail is null ? null : _overlays.Make(next, jail.Spec, _holders[next.Id]);
         _store.Commit(next);
         jail?.Show(overlay!, jail.Spec, holder: null);
         _store.Pass("switch");
+    }
+
+    // To look into a layer of a workspace that no jail has, its volume must be mounted: that is the most of what it costs to find it unchanged.
+    private bool IsKnownEmpty(WorkspaceState state) => _empty.TryGetValue(state.Id, out int upper) && upper == state.Upper;
+
+    private void RememberEmpty(WorkspaceState state, Jail? jail)
+    {
+        if (jail is null)
+        {
+            _empty[state.Id] = state.Upper;
+        }
     }
 
     private T WhileStill<T>(string id, Func<Jail?, bool, T> act)

@@ -10,7 +10,7 @@ namespace AgentSandbox.Jails.Workspaces.Store;
 
 /// <summary>What is kept of workspaces: states and volumes. A change makes new layers, then writes the state, then removes what no state refers to any more.
 /// What no state refers to never was: a crash at any point leaves the state before or after. One for a directory at a time.</summary>
-public sealed class WorkspaceStore : IDisposable
+public sealed partial class WorkspaceStore : IDisposable
 {
     private const UnixFileMode OwnDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string IdCharacters = "abcdefghijklmnopqrstuvwxyz234567";
@@ -30,23 +30,28 @@ public sealed class WorkspaceStore : IDisposable
     /// <summary>The store in <paramref name="directory"/>, which is made if it is absent.</summary>
     /// <param name="directory">A directory of root's.</param>
     /// <param name="passed">Called after each step of a change with its name; what it throws stops the change there, as a crash would.</param>
-    /// <exception cref="IOException">A state is damaged.</exception>
+    /// <exception cref="IOException">Another process has it.</exception>
     public WorkspaceStore(string directory, Action<string>? passed = null)
     {
         _lock = Lock(directory);
         _passed = passed;
         _files = new StateFiles(directory);
         _volumes = new VolumeStore(directory);
-        foreach (WorkspaceState state in _files.ReadAll())
+        List<DamagedState> damaged = [];
+        foreach (WorkspaceState state in _files.ReadAll(damaged))
         {
             _states[state.Id] = state;
         }
 
+        Damaged = [.. damaged];
         RemoveVolumesThatNobodyNeeds();
     }
 
     /// <summary>All workspaces, the oldest first.</summary>
     public ImmutableArray<WorkspaceState> All => [.. _states.Values.OrderBy(state => state.CreatedAt).ThenBy(state => state.Id, StringComparer.Ordinal)];
+
+    /// <summary>States that could not be read. While there is one nothing is removed, of any workspace: nobody knows what it refers to.</summary>
+    public ImmutableArray<DamagedState> Damaged { get; }
 
     /// <summary>What is left of workspaces that are gone, because others began as them: the id of each, what its files may take, and one of those that need it.</summary>
     internal ImmutableArray<(string Id, long Bytes, WorkspaceState NeededBy)> Remains()
@@ -103,18 +108,6 @@ public sealed class WorkspaceStore : IDisposable
         RemoveVolumesThatNobodyNeeds();
     }
 
-    /// <summary>Keeps layers while somebody looks at them, whatever becomes of their workspace. The caller disposes it.</summary>
-    internal LayerPin Pin(IEnumerable<LayerRef> layers)
-    {
-        LayerPin pin = new([.. layers], Unpin);
-        lock (_gate)
-        {
-            _pins.Add(pin);
-        }
-
-        return pin;
-    }
-
     /// <summary>Copies the layers of a workspace that nobody has into a volume of another size.</summary>
     /// <exception cref="PolicyException">They do not fit.</exception>
     internal WorkspaceState Resize(WorkspaceState state)
@@ -122,7 +115,7 @@ public sealed class WorkspaceStore : IDisposable
         _volumes.Replace(state.Id, new VolumeSize(state.SizeBytes, state.MaxFiles), (from, to) =>
         {
             HashSet<LayerRef> needed = Needed();
-            foreach (int number in from.Numbers().Where(number => needed.Contains(new LayerRef(state.Id, number))))
+            foreach (int number in from.Numbers().Where(number => !Damaged.IsEmpty || needed.Contains(new LayerRef(state.Id, number))))
             {
                 to.CopyLayer(from, number, state.Uid, state.Gid);
             }
@@ -158,9 +151,6 @@ public sealed class WorkspaceStore : IDisposable
         Pass("forget");
         Collect(state);
     }
-
-    /// <summary>Removes, some time soon, what of <paramref name="before"/> no state needs any more.</summary>
-    internal void Collect(WorkspaceState before) => Collect(before.Needs);
 
     /// <summary>Opens the volume of a workspace. The caller disposes it. The first time, what an interrupted change left in it is removed.</summary>
     internal Volume Open(WorkspaceState state)
@@ -209,6 +199,7 @@ public sealed class WorkspaceStore : IDisposable
         }
         finally
         {
+            _files.Dispose();
             _lock.Dispose();
         }
     }
@@ -224,71 +215,5 @@ public sealed class WorkspaceStore : IDisposable
 
         file.Dispose();
         throw new IOException($"another process has the workspaces in {directory}");
-    }
-
-    private void Unpin(LayerPin pin)
-    {
-        lock (_gate)
-        {
-            _pins.Remove(pin);
-        }
-
-        Collect(pin.Layers);
-    }
-
-    private void Collect(IEnumerable<LayerRef> layers)
-    {
-        HashSet<LayerRef> needed = Needed();
-        foreach (IGrouping<string, LayerRef> dead in layers.Where(layer => !needed.Contains(layer)).Distinct().GroupBy(layer => layer.Volume))
-        {
-            if (needed.Any(layer => layer.Volume == dead.Key))
-            {
-                int[] numbers = [.. dead.Select(layer => layer.Number)];
-                _later.Add(() => Remove(dead.Key, numbers));
-            }
-        }
-
-        RemoveVolumesThatNobodyNeeds();
-    }
-
-    private void Sweep(WorkspaceState state, Volume volume)
-    {
-        HashSet<LayerRef> needed = Needed();
-        int[] left = [.. volume.Numbers().Where(number => !needed.Contains(new LayerRef(state.Id, number)))];
-        Array.ForEach(left, volume.RemoveLayer);
-    }
-
-    private HashSet<LayerRef> Needed()
-    {
-        lock (_gate)
-        {
-            return [.. _states.Values.SelectMany(state => state.Needs), .. _pins.SelectMany(pin => pin.Layers)];
-        }
-    }
-
-    private void Remove(string id, int[] numbers)
-    {
-        if (!_volumes.Ids.Contains(id))
-        {
-            return; // all of it is gone by now
-        }
-
-        using Volume volume = _volumes.Open(id);
-        foreach (int number in numbers)
-        {
-            volume.RemoveLayer(number);
-        }
-    }
-
-    private void RemoveVolumesThatNobodyNeeds()
-    {
-        lock (_gate)
-        {
-            HashSet<string> needed = [.. Needed().Select(layer => layer.Volume)];
-            foreach (string id in _volumes.Ids.Where(id => !needed.Contains(id) && !_making.ContainsKey(id)))
-            {
-                _volumes.Remove(id);
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Mcp.Gateway;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Mcp;

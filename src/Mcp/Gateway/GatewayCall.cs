@@ -16,6 +16,7 @@ namespace AgentSandbox.Mcp.Gateway;
 internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, CallToolRequestParams call)
 {
     private const int MaxNoted = 200;
+    private const int MaxError = 1000;
 
     private readonly DateTimeOffset _start = setup.Time.GetUtcNow();
     private readonly long _startedAt = setup.Time.GetTimestamp();
@@ -49,7 +50,7 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
         }
         catch (McpException refused)
         {
-            return Note("tool-error") ?? Refuse(new Refusal($"{Server} refuses the call", refused.Message.TrimEnd('.'), "correct it, or do without"));
+            return Note("tool-error") ?? Refuse(new Refusal($"{Server} refuses the call", Short(refused.Message, MaxError).TrimEnd('.'), "correct it, or do without"));
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
@@ -71,7 +72,7 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
     {
         _caller = await session.WhoamiAsync(cancelled).ConfigureAwait(false);
         ServerKeeper keeper = session.Find(Server) ?? throw Unknown();
-        if (!keeper.Server.Allows(_caller.Roles, Tool))
+        if (!keeper.Server.Allows(_caller, Tool))
         {
             throw new ToolException(new Refusal($"{Shown} is not permitted", $"the file of the server '{Server}' does not give it to your roles ({string.Join(", ", _caller.Roles)})", "do without, or ask the user")
             {
@@ -99,14 +100,14 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
             cancelled).ConfigureAwait(false);
     }
 
-    private string Shown => call.Name.Length <= MaxNoted ? call.Name : call.Name[..MaxNoted];
+    private string Shown => Short(call.Name, MaxNoted);
 
     private ToolException Unknown() => new(new Refusal($"there is no tool '{Shown}'", "no server that is declared has it", "list the tools again") { Code = "NOT_FOUND" });
 
     // Null: it is written.
     private CallToolResult? Note(string outcome)
     {
-        CallLine line = new(_start, _caller?.Uid, _caller?.KeyId ?? "", Short(Server), Short(Tool), JsonDigest.Of(call.Arguments), outcome, setup.Time.GetElapsedTime(_startedAt));
+        CallLine line = new(_start, _caller?.Uid, _caller?.KeyId ?? "", Short(Server, MaxNoted), Short(Tool, MaxNoted), JsonDigest.Of(call.Arguments), outcome, setup.Time.GetElapsedTime(_startedAt));
         try
         {
             setup.Log.Write(line);
@@ -118,7 +119,7 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
         }
     }
 
-    private static string Short(string name) => name.Length <= MaxNoted ? name : name[..MaxNoted];
+    private static string Short(string text, int most) => text.Length <= most ? text : text[..most];
 
     private static CallToolResult Unwritten(IOException unwritten) =>
         Refuse(new Refusal("nothing can be done now", $"the call cannot be written down: {unwritten.Message.TrimEnd('.')}", "tell the user") { Code = "AUDIT_UNAVAILABLE" });

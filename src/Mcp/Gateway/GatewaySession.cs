@@ -88,7 +88,7 @@ public sealed class GatewaySession : IClientSession
         try
         {
             WhoamiResponse caller = await WhoamiAsync(cancellationToken).ConfigureAwait(false);
-            Tool[][] tools = await Task.WhenAll(_servers.Where(server => server.Server.AllowsSome(caller.Roles)).Select(server => ListAsync(server, caller, cancellationToken))).ConfigureAwait(false);
+            Tool[][] tools = await Task.WhenAll(_servers.Where(server => server.Server.AllowsSome(caller)).Select(server => ListAsync(server, caller, cancellationToken))).ConfigureAwait(false);
             return new ListToolsResult { Tools = [.. tools.SelectMany(own => own)], TimeToLive = TimeSpan.Zero, CacheScope = CacheScope.Private };
         }
         catch (RpcException failure) when (failure.StatusCode != StatusCode.Cancelled)
@@ -110,7 +110,7 @@ public sealed class GatewaySession : IClientSession
                 _setup.Say($"{server.Name}: its tool {tool.Tool.Name} is {(tool.State == ToolState.New ? "new" : "not as it was accepted")} and is not offered: look at it with 'sandboxctl mcp tools {server.Name}', then 'sandboxctl mcp approve {server.Name} {tool.Tool.Name}'");
             }
 
-            return [.. seen.Where(tool => tool.State == ToolState.Pinned && server.Allows(caller.Roles, tool.Tool.Name)).Select(tool => Offer(server.Name, tool.Tool))];
+            return [.. seen.Where(tool => tool.State == ToolState.Pinned && server.Allows(caller, tool.Tool.Name)).Select(tool => Offer(server.Name, tool.Tool))];
         }
         catch (ToolException refused)
         {

@@ -21,11 +21,13 @@ public sealed record JailedServer(string Name, string Summary, RunStart Start)
     /// <summary>The most that an answer of it may have, in bytes.</summary>
     public long ResultLimit { get; init; } = UsualResultLimit;
 
-    /// <summary>Whether roles may use a tool.</summary>
-    public bool Allows(IEnumerable<string> roles, string tool) => Tools is null || Patterns(roles).Any(pattern => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern);
+    /// <summary>Whether a caller may use a tool. An API key narrows: with one, each of its roles and of its user's must give the tool.</summary>
+    public bool Allows(WhoamiResponse caller, string tool) => Tools is null
+        || (caller.KeyId.Length == 0 ? caller.Roles.Any(role => Gives(role, tool)) : caller.Roles.Count > 0 && caller.Roles.All(role => Gives(role, tool)));
 
-    /// <summary>Whether roles may use any of its tools.</summary>
-    public bool AllowsSome(IEnumerable<string> roles) => Tools is null || Patterns(roles).Any();
+    /// <summary>Whether a caller has a role that may use any of its tools.</summary>
+    public bool AllowsSome(WhoamiResponse caller) => Tools is null || caller.Roles.Any(Tools.ContainsKey);
 
-    private IEnumerable<string> Patterns(IEnumerable<string> roles) => roles.SelectMany(role => Tools!.GetValueOrDefault(role, []));
+    private bool Gives(string role, string tool) =>
+        Tools!.GetValueOrDefault(role, []).Any(pattern => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern);
 }

@@ -13,6 +13,7 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private const int MaxTools = 1000;
     private const int MaxPages = 100;
+    private const int MaxText = 4 * 1024 * 1024;
     private const int MaxName = 128;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -118,15 +119,18 @@ internal sealed class RunningServer : IAsyncDisposable
     private async Task<ImmutableArray<Tool>> AskForToolsAsync(CancellationToken cancellationToken)
     {
         SortedDictionary<string, Tool> tools = new(StringComparer.Ordinal);
+        long text = 0;
         ListToolsResult page = new();
         for (int pages = 0; pages == 0 || page.NextCursor is not null; pages++)
         {
             page = pages < MaxPages ? await _client!.ListToolsAsync(new ListToolsRequestParams { Cursor = page.NextCursor }, cancellationToken).ConfigureAwait(false) : throw Fault($"lists its tools on more than {MaxPages} pages");
             foreach (Tool tool in page.Tools)
             {
+                text += (tool.Description ?? "").Length + tool.InputSchema.GetRawText().Length + (tool.OutputSchema?.GetRawText().Length ?? 0);
                 _ = !IsName(tool.Name) ? throw Fault($"has a tool of the name '{ServerMessages.Visible(tool.Name)}', which is none")
                     : !tools.TryAdd(tool.Name, tool) ? throw Fault($"has two tools of the name '{tool.Name}'")
                     : tools.Count > MaxTools ? throw Fault($"has more than {MaxTools} tools")
+                    : text > MaxText ? throw Fault($"describes its tools with more than {MaxText >> 20} Mi characters")
                     : tool;
             }
         }

@@ -182,6 +182,37 @@ public sealed class GatewayTests(CliFixture cli) : IClassFixture<CliFixture>, ID
         Assert.DoesNotContain("hidden", cli.Do("audit", "show", "--json"));
     }
 
+    [Fact]
+    public async Task Http_ServesEachKey_WithItsOwnRole()
+    {
+        _gateway.DeclareChanging("changing", ("tools", """{ "admin": ["echo"] }"""));
+        using HttpFixture server = await HttpFixture.StartAsync(cli, onSocket: false, "mcp", "gateway", "--servers", _gateway.Servers, "--state", _gateway.State);
+        await using (McpClient admin = await ConnectAsync(server, "admin"))
+        {
+            Assert.Equal(["changing__echo"], await NamesAsync(admin));
+            Assert.Equal(("hello", false), await GatewayFixture.CallAsync(admin, "changing__echo", ("text", "hello")));
+        }
+
+        await using (McpClient agent = await ConnectAsync(server, "agent"))
+        {
+            Assert.Empty(await NamesAsync(agent));
+            Assert.Contains("is not permitted", (await GatewayFixture.CallAsync(agent, "changing__echo", ("text", "hello"))).Text);
+        }
+
+        server.End();
+        Assert.Equal("", cli.Do("ps", "-q"));
+        Assert.All(_gateway.Log, line => Assert.NotEmpty(line.Text("key")));
+    }
+
+    private async Task<McpClient> ConnectAsync(HttpFixture server, string role)
+    {
+        HttpClientTransportOptions options = new()
+        {
+            Endpoint = new Uri(server.Address), TransportMode = HttpTransportMode.StreamableHttp, AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {HttpFixture.NewKey(cli, role)}" },
+        };
+        return await McpClient.CreateAsync(new HttpClientTransport(options), cancellationToken: Token);
+    }
+
     private static async Task<string[]> NamesAsync(McpClient client) => [.. (await client.ListToolsAsync(cancellationToken: Token)).Select(tool => tool.Name)];
 
     private static async Task UntilAsync(McpClient client, string state)

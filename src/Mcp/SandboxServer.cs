@@ -17,6 +17,9 @@ public static class SandboxServer
     /// <summary>What the server calls itself.</summary>
     public const string Name = "agent-sandbox";
 
+    /// <summary>Its version.</summary>
+    internal static string Version { get; } = typeof(SandboxServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
     private static readonly TimeSpan s_listsLive = TimeSpan.FromMinutes(1);
 
     /// <summary>Serves a client until it goes.</summary>
@@ -24,10 +27,10 @@ public static class SandboxServer
     /// <param name="session">What it has.</param>
     /// <param name="log">Where the protocol's own troubles go.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task RunAsync(ITransport transport, SandboxSession session, ILoggerFactory? log, CancellationToken cancellationToken)
+    public static async Task RunAsync(ITransport transport, IClientSession session, ILoggerFactory? log, CancellationToken cancellationToken)
     {
         WhoamiResponse? caller = await TryFindCallerAsync(session, cancellationToken).ConfigureAwait(false);
-        McpServer server = McpServer.Create(transport, Options(session, caller), log);
+        McpServer server = McpServer.Create(transport, session.Describe(caller), log);
         await using (server.ConfigureAwait(false))
         {
             await server.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -44,7 +47,7 @@ public static class SandboxServer
         {
             ServerInfo = new Implementation
             {
-                Name = Name, Title = "Sandbox for commands and files", Version = typeof(SandboxServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+                Name = Name, Title = "Sandbox for commands and files", Version = Version,
             },
             ServerInstructions = Instructions.For(caller, session.Template.Profile),
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability(), Resources = new ResourcesCapability() },
@@ -61,7 +64,7 @@ public static class SandboxServer
     }
 
     // Null if the daemon is not there now, or refuses the caller: each tool says so when it is used, and the daemon may come.
-    private static async Task<WhoamiResponse?> TryFindCallerAsync(SandboxSession session, CancellationToken cancellationToken)
+    private static async Task<WhoamiResponse?> TryFindCallerAsync(IClientSession session, CancellationToken cancellationToken)
     {
         try
         {

@@ -52,7 +52,32 @@ def flood(arguments):
     return {}
 
 
-tools = {'spy': spy, 'linger': linger, 'flood': flood}
+def write(line):
+    os.write(1, line.encode() + b'\n')
+
+
+def mistake(arguments):  # answers what nobody asked
+    write(json.dumps({'jsonrpc': '2.0', 'id': 4711, 'result': {}}))
+    return {}
+
+
+def mutter(arguments):
+    write('listening on port 0')
+    return {}
+
+
+def chatter(arguments):
+    for _ in range(1 << 20):
+        write(json.dumps({'jsonrpc': '2.0', 'method': 'notifications/message', 'params': {'level': 'info', 'data': 'x'}}))
+    return {}
+
+
+def leave(arguments):
+    os.write(2, b'so long\n')
+    os._exit(3)
+
+
+tools = {'mistake': mistake, 'mutter': mutter, 'chatter': chatter, 'leave': leave, 'spy': spy, 'linger': linger, 'flood': flood}
 while True:
     line = sys.stdin.readline()
     if not line:

@@ -4,6 +4,7 @@ using AgentSandbox.Ctl.Client;
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Ctl.Text;
 using AgentSandbox.Jails.Report;
+using AgentSandbox.Mcp.Gateway;
 using Command = System.CommandLine.Command;
 
 namespace AgentSandbox.Ctl.Commands;
@@ -25,7 +26,7 @@ internal static class McpServerCommands
         command.SetAction(parsed =>
         {
             JailedServer server = JailedServerReader.Read(parsed.GetValue(directory)!, parsed.GetValue(name)!);
-            return daemon.Ask(parsed, connection => DaemonRun.RunAsync(connection, server.Start, null, json: false));
+            return daemon.Ask(parsed, connection => DaemonRun.RunAsync(connection, JailedServerStart.Of(server), null, json: false));
         });
         return command;
     }
@@ -54,7 +55,8 @@ internal static class McpServerCommands
         return command;
     }
 
-    private static Option<string> DirectoryOption() => new("--servers")
+    /// <summary>Where the servers' files are.</summary>
+    public static Option<string> DirectoryOption() => new("--servers")
     {
         Description = $"The directory of the servers' files; if it is not given, {JailedServerReader.UsualDirectory}.", HelpName = "DIR", DefaultValueFactory = _ => JailedServerReader.UsualDirectory,
     };

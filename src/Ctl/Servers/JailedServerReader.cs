@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Mcp.Gateway;
 using AgentSandbox.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -37,7 +39,7 @@ internal static class JailedServerReader
     public static JailedServer Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigNode root = ConfigParser.Parse(file, json);
-        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "limits", "binds", "environment", "allowDegraded", "workspace");
+        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "limits", "binds", "environment", "allowDegraded", "workspace", "tools", "resultLimit");
         string name = Path.GetFileNameWithoutExtension(file);
         RunStart start = new()
         {
@@ -47,14 +49,27 @@ internal static class JailedServerReader
         start.Command.Argv.Add(root.Get("command").Entries().Select(word => word.AsString()));
         start.Config.AllowDegraded.Add(root.Find("allowDegraded") is ConfigNode layers ? layers.AsStrings() : []);
         start.Config.Binds.Add(root.Find("binds") is ConfigNode binds ? binds.Members().Select(Bind) : []);
+        Dictionary<string, string> secrets = [];
         foreach (ConfigNode variable in root.Find("environment") is ConfigNode environment ? environment.Members() : [])
         {
-            start.Config.Environment[variable.Name] = variable.AsString();
+            if (variable.IsObject)
+            {
+                secrets[variable.Name] = variable.WithKeys("file").Get("file").AsPath();
+            }
+            else
+            {
+                start.Config.Environment[variable.Name] = variable.AsString();
+            }
         }
 
         return !IsName(name) ? throw root.Error($"the file's name '{name}' is no server's: a small letter, then up to 31 of a-z 0-9 -")
             : start.Command.Argv.Count == 0 ? throw root.Get("command").Error("names no program")
-            : new JailedServer(name, root.Find("summary")?.AsString() ?? "", start);
+            : new JailedServer(name, root.Find("summary")?.AsString() ?? "", start)
+            {
+                Secrets = secrets.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                Tools = root.Find("tools")?.Members().ToImmutableDictionary(role => role.Name, role => role.AsStrings(), StringComparer.Ordinal),
+                ResultLimit = root.Find("resultLimit") is ConfigNode limit ? Size(limit) : JailedServer.UsualResultLimit,
+            };
     }
 
     private static Limits Limits(ConfigNode root)

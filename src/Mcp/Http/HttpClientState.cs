@@ -6,13 +6,13 @@ namespace AgentSandbox.Mcp.Http;
 
 /// <summary>What the server holds for one client over HTTP: an API key, or a session of a client of a revision that has them.</summary>
 /// <param name="session">What it has.</param>
-internal sealed class HttpClientState(SandboxSession session) : IAsyncDisposable
+internal sealed class HttpClientState(IClientSession session) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _underWay = new();
     private int _uses;
 
     /// <summary>What it has.</summary>
-    public SandboxSession Session { get; } = session;
+    public IClientSession Session { get; } = session;
 
     /// <summary>When it was used last, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastUse { get; private set; } = Environment.TickCount64;

@@ -6,10 +6,10 @@ using Grpc.Core;
 
 namespace AgentSandbox.Mcp.Http;
 
-/// <summary>The clients over HTTP. Each has what belongs to its API key alone; who was not here for an hour is forgotten, and its default jails end.</summary>
+/// <summary>The clients over HTTP. Each has what belongs to its API key alone; who was not here for an hour is forgotten, and what it has ends.</summary>
 /// <param name="connect">Calls the daemon with an API key.</param>
-/// <param name="template">What each new jail has.</param>
-internal sealed class HttpClients(Func<string, CallInvoker> connect, JailConfig template) : IAsyncDisposable
+/// <param name="open">Begins a client's session with its calls.</param>
+internal sealed class HttpClients(Func<string, CallInvoker> connect, Func<CallInvoker, IClientSession> open) : IAsyncDisposable
 {
     private const int MaxClients = 256;
     private const int SessionBytes = 16;
@@ -87,7 +87,7 @@ internal sealed class HttpClients(Func<string, CallInvoker> connect, JailConfig 
         {
             if (!_clients.TryGetValue(name, out HttpClientState? client))
             {
-                client = _clients.Count < MaxClients ? new HttpClientState(new SandboxSession(connect(key), template))
+                client = _clients.Count < MaxClients ? new HttpClientState(open(connect(key)))
                     : throw new HttpLimitException($"there are {MaxClients} clients: try again later");
                 _clients.Add(name, client);
             }

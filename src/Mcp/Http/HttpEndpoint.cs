@@ -131,7 +131,7 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
 
         try
         {
-            await RunAsync(context, message, SandboxServer.Options(client.Session, caller), ended.Token).ConfigureAwait(false);
+            await RunAsync(context, message, client.Session.Describe(caller), ended.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {

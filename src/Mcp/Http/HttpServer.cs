@@ -1,4 +1,4 @@
-using AgentSandbox.V1;
+using AgentSandbox.Mcp.Session;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,16 +17,16 @@ public static class HttpServer
     private const int MaxMessage = 32 * 1024 * 1024;
     private static readonly TimeSpan s_sweep = TimeSpan.FromMinutes(5);
 
-    /// <summary>Serves until it is told to end; then the default jails of its clients end.</summary>
+    /// <summary>Serves until it is told to end; then what its clients have ends.</summary>
     /// <param name="address">Where.</param>
     /// <param name="connect">Calls the daemon with an API key.</param>
-    /// <param name="template">What each new jail has.</param>
+    /// <param name="open">Begins a client's session with its calls.</param>
     /// <param name="log">Where troubles go.</param>
     /// <param name="serving">Told where it listens, once it does.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task RunAsync(HttpAddress address, Func<string, CallInvoker> connect, JailConfig template, ILoggerFactory log, Action<string> serving, CancellationToken cancellationToken)
+    public static async Task RunAsync(HttpAddress address, Func<string, CallInvoker> connect, Func<CallInvoker, IClientSession> open, ILoggerFactory log, Action<string> serving, CancellationToken cancellationToken)
     {
-        HttpClients clients = new(connect, template);
+        HttpClients clients = new(connect, open);
         await using (clients.ConfigureAwait(false))
         {
             WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

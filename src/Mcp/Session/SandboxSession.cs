@@ -1,10 +1,11 @@
 using AgentSandbox.V1;
 using Grpc.Core;
+using ModelContextProtocol.Server;
 
 namespace AgentSandbox.Mcp.Session;
 
 /// <summary>One client of the server: the daemon as this caller has it, its default jails, and what its commands wrote. Disposed, its default jails end.</summary>
-public sealed class SandboxSession : IAsyncDisposable
+public sealed class SandboxSession : IClientSession
 {
     /// <summary>A session; nothing is asked until it is needed.</summary>
     /// <param name="calls">Calls the daemon as the caller.</param>
@@ -36,10 +37,12 @@ public sealed class SandboxSession : IAsyncDisposable
 
     internal KeptOutputs Outputs { get; } = new();
 
-    /// <summary>Who the daemon takes the caller for, and what it may do.</summary>
-    /// <exception cref="RpcException">The daemon refuses the caller, or cannot be reached.</exception>
+    /// <inheritdoc/>
     public async Task<WhoamiResponse> WhoamiAsync(CancellationToken cancellationToken) =>
         await Host.WhoamiAsync(new WhoamiRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public McpServerOptions Describe(WhoamiResponse? caller) => SandboxServer.Options(this, caller);
 
     /// <summary>Ends the default jails.</summary>
     public ValueTask DisposeAsync() => Defaults.DisposeAsync();

@@ -13,10 +13,10 @@ internal sealed class HttpFixture : IDisposable
     private readonly Process _process;
     private Task<string> _errors = Task.FromResult("");
 
-    private HttpFixture(CliFixture cli, bool onSocket)
+    private HttpFixture(CliFixture cli, bool onSocket, string[] command)
     {
         Socket = Path.Combine(_folder.Path, "mcp.sock");
-        ProcessStartInfo start = new(cli.Executable, ["mcp", "--profile", "shell", "--allow-degraded", "all", "--http", onSocket ? Socket : "127.0.0.1:0"]) { RedirectStandardError = true };
+        ProcessStartInfo start = new(cli.Executable, [.. command, "--http", onSocket ? Socket : "127.0.0.1:0"]) { RedirectStandardError = true };
         foreach ((string name, string value) in cli.Environment())
         {
             start.Environment[name] = value;
@@ -32,10 +32,10 @@ internal sealed class HttpFixture : IDisposable
     public string Socket { get; }
 
     /// <summary>Starts one, and waits until it serves. The caller disposes it.</summary>
-    public static async Task<HttpFixture> StartAsync(CliFixture cli, bool onSocket = false)
+    public static async Task<HttpFixture> StartAsync(CliFixture cli, bool onSocket = false, params string[] command)
     {
         Requires.Feature("root");
-        HttpFixture server = new(cli, onSocket);
+        HttpFixture server = new(cli, onSocket, command.Length > 0 ? command : ["mcp", "--profile", "shell", "--allow-degraded", "all"]);
         try
         {
             string line = await server._process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";

@@ -3,6 +3,8 @@ using System.Text.Json;
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Mcp.Gateway;
+using AgentSandbox.V1;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Mcp;
@@ -16,13 +18,19 @@ public sealed class JailedServerReaderTests
         JailedServer server = Parse("""
             {
               "summary": "s", "command": ["node", "x"], "workingDirectory": "/w", "profile": "node", "timeout": "2h", "limits": { "memory": "64M", "cpus": 0.5, "pids": 9, "output": "1M", "cpuTime": "3s" },
-              "binds": { "/a": { "source": "/b", "writable": true }, "/c": {} }, "environment": { "K": "V" }, "allowDegraded": ["all"], "workspace": "w-1"
+              "binds": { "/a": { "source": "/b", "writable": true }, "/c": {} }, "environment": { "K": "V", "TOKEN": { "file": "/t" } }, "allowDegraded": ["all"], "workspace": "w-1",
+              "tools": { "agent": ["read_*"] }, "resultLimit": "2K"
             }
             """);
         Assert.Equal(
             """{ "config": { "profile": "node", "limits": { "memoryBytes": "67108864", "cpuMillicores": "500", "pids": "9", "outputBytes": "1048576", "commandTimeout": "7200s", "commandCpuTime": "3s" }, "binds": [ { "source": "/b", "target": "/a", "writable": true }, { "source": "/c", "target": "/c" } ], "environment": { "K": "V" }, "allowDegraded": [ "all" ], "workspace": "w-1" }, "command": { "argv": [ "node", "x" ], "workingDirectory": "/w" } }""",
             server.Start.ToString());
-        Assert.Equal(("memory", "s"), (server.Name, server.Summary));
+        Assert.Equal(("memory", "s", 2048, "/t"), (server.Name, server.Summary, server.ResultLimit, server.Secrets["TOKEN"]));
+        Assert.True(server.Allows(new WhoamiResponse { Roles = { "other", "agent" } }, "read_file"));
+        Assert.True(server.Allows(new WhoamiResponse { Roles = { "agent" }, KeyId = "k" }, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other", "agent" }, KeyId = "k" }, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other" } }, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "agent" } }, "write_file"));
     }
 
     [Theory]
@@ -33,6 +41,9 @@ public sealed class JailedServerReaderTests
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "limits": { "memory": "much" } }""", "memory: 'much' is not a size")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "binds": { "a": {} } }""", "binds")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "binds": { "/a": { "from": "/b" } } }""", "from")]
+    [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "environment": { "TOKEN": { "file": "t" } } }""", "must be an absolute path")]
+    [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "tools": { "agent": "read" } }""", "tools.agent: must be a list")]
+    [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "resultLimit": 7 }""", "resultLimit: must be a string")]
     public void Parse_OfAWrongFile_SaysWhere(string json, string message) => Assert.Contains(message, Assert.Throws<ConfigException>(() => Parse(json)).Message);
 
     [Theory]

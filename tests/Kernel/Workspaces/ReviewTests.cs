@@ -266,7 +266,7 @@ public sealed class ReviewTests : IDisposable
         List<string> entries = [];
         while (reader.GetNextEntry() is TarEntry entry)
         {
-            entries.Add($"{entry.EntryType} {entry.Mode} {entry.Name} {entry.LinkName} {(entry.EntryType == TarEntryType.Directory ? default : entry.ModificationTime)} {(entry.DataStream is Stream data ? new StreamReader(data).ReadToEnd() : "")}");
+            entries.Add($"{entry.EntryType} {entry.Mode} {entry.Name} {entry.LinkName} {(entry.EntryType == TarEntryType.RegularFile ? entry.ModificationTime : default)} {(entry.DataStream is Stream data ? new StreamReader(data).ReadToEnd() : "")}");
         }
 
         return [.. entries.Order(StringComparer.Ordinal)];

@@ -6,6 +6,7 @@ namespace AgentSandbox.Kernel;
 /// <remarks>No probe throws because something is missing, and none leaves anything behind.</remarks>
 public sealed record HostFeatures
 {
+    private const string HostProc = "/proc";
     private static readonly string[] s_makeExt4 = ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"];
 
     private static readonly Lazy<HostFeatures> s_current = new(() => Probe());
@@ -53,7 +54,7 @@ public sealed record HostFeatures
     /// <summary>Probes this host.</summary>
     /// <param name="proc">Where procfs is mounted. Useful for tests.</param>
     /// <param name="sys">Where sysfs is mounted. Useful for tests.</param>
-    public static HostFeatures Probe(string proc = "/proc", string sys = "/sys") => new()
+    public static HostFeatures Probe(string proc = HostProc, string sys = "/sys") => new()
     {
         Landlock = LandlockSupport.Probe(sys),
         Seccomp = SeccompSupport.Probe(),
@@ -69,11 +70,11 @@ public sealed record HostFeatures
         Capabilities = CapabilitySet.ReadEffective(proc),
     };
 
-    // "nodev	overlay"
+    // "nodev	overlay"; a module is not named there before somebody needed it.
     private static Presence ProbeOverlay(string proc)
     {
         string[]? names = HostFile.ReadWords(Path.Combine(proc, "filesystems"));
-        return names is null ? Presence.Unknown : names.Contains("overlay") ? Presence.Present : Presence.Missing;
+        return names is null ? Presence.Unknown : names.Contains("overlay") || (proc == HostProc && Mounts.HasType("overlay")) ? Presence.Present : Presence.Missing;
     }
 
     // /sys/fs/ext4 is there once ext4 is; the feature file only if ext4 was built with fscrypt.

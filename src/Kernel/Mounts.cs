@@ -28,6 +28,19 @@ public static unsafe class Mounts
         return Handle("fsmount", type, Libc.syscall(Libc.NumberOf(Syscall.fsmount), fd.Value, (nint)Libc.FSMOUNT_CLOEXEC, (nint)attributes, 0, 0, 0));
     }
 
+    /// <summary>Whether the kernel has a type of file system, or can load it as a module, which it then does. False without CAP_SYS_ADMIN, which it wants first.</summary>
+    public static bool HasType(string type)
+    {
+        nint context = Call(Syscall.fsopen, type, Libc.FSOPEN_CLOEXEC);
+        if (context < 0)
+        {
+            return false;
+        }
+
+        new SafeFileHandle(context, ownsHandle: true).Dispose();
+        return true;
+    }
+
     /// <summary>Attaches a mount at the directory <paramref name="target"/>.</summary>
     /// <exception cref="SyscallException">As move_mount(2).</exception>
     public static void Attach(SafeHandle mount, SafeHandle target)

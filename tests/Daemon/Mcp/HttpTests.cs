@@ -56,6 +56,10 @@ public sealed class HttpTests(CliFixture cli) : IClassFixture<CliFixture>
         Assert.NotEqual((await one.DoAsync("run_command", ("shell", "true"))).Text("jail"), (await other.DoAsync("run_command", ("shell", "true"))).Text("jail"));
         Assert.DoesNotContain("write_file", (await agent.ListToolsAsync(cancellationToken: Token)).Select(tool => tool.Name));
         Assert.Equal("ACCESS_DENIED", (await agent.RefusedAsync("write_file", ("path", "x"), ("text", ""))).Text("code"));
+        foreach (string jail in cli.Do("ps", "-q", "--label", "mcp=default").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            cli.Do("rm", jail); // the agent's role may not
+        }
     }
 
     [Theory]

@@ -14,8 +14,8 @@ public sealed class PolicyErrorTests
     public void Parse_WhenTheShapeIsWrong_SaysWhere(string json, string message) => Refuses(message, json);
 
     [Theory]
-    [InlineData("\"colour\": \"red\"", "colour: unknown key; known are binds, ceilings, degraded, permissions, profiles, quotas, rates, scope, summary, widen")]
-    [InlineData("\"permissions+\": []", "permissions+: unknown key; known are binds, ceilings, degraded, permissions, profiles, quotas, rates, scope, summary, widen")]
+    [InlineData("\"colour\": \"red\"", "colour: unknown key; known are binds, ceilings, degraded, permissions, profiles, quotas, rates, review, scope, summary, widen")]
+    [InlineData("\"permissions+\": []", "permissions+: unknown key; known are binds, ceilings, degraded, permissions, profiles, quotas, rates, review, scope, summary, widen")]
     [InlineData("\"scope\": \"some\"", "scope: must be one of \"own\", \"all\"")]
     [InlineData("\"binds\": \"all\"", "binds: must be one of \"none\", \"read\", \"write\"")]
     [InlineData("\"widen\": 1", "widen: must be true or false")]

@@ -90,7 +90,7 @@ run() {
 }
 
 tests() {
-  install gcc libc6-dev python3 curl xz-utils binutils git procps perl util-linux gpgv debian-archive-keyring systemd
+  install gcc libc6-dev python3 curl xz-utils binutils git procps perl util-linux e2fsprogs gpgv debian-archive-keyring systemd
   command -v javac >/dev/null || install default-jdk-headless
   command -v node >/dev/null && command -v npm >/dev/null || install nodejs npm
   # CPython's own tests, of the version that is installed.

@@ -14,8 +14,8 @@ namespace AgentSandbox.Benchmarks;
 internal sealed class SpawnSection : ISection
 {
     private const int PerRound = 25;
-    private const string PerRoundText = "25";
     private const string Program = "/usr/bin/true";
+    private static readonly string s_perRound = PerRound.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly Samples _cold = new("namespaces, mounts and true, from C");
     private readonly Samples _create = new("create a jail");
@@ -61,8 +61,8 @@ internal sealed class SpawnSection : ISection
 
     public void Round()
     {
-        Reference.Run(Bare, _fork, PerRoundText, Program);
-        Reference.Run(_cold, _namespaces, PerRoundText, Program);
+        Reference.Run(Bare, _fork, s_perRound, Program);
+        Reference.Run(_cold, _namespaces, s_perRound, Program);
         for (int i = 0; i < PerRound; i++)
         {
             Time(_engine, _create, Exec, _destroy, Cycle);

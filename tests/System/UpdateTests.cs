@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
@@ -23,6 +24,24 @@ public sealed class UpdateTests
 
         Assert.Equal(64 * MiB, Assert.IsType<CommandEnd.OomKilled>(holder.Wait().End).LimitBytes);
         Assert.Equal($"{64 * MiB}", jail.Jail.Proof.Cgroup["memory.max"]);
+        Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
+    }
+
+    [Fact]
+    public void Memory_ThatIsLoweredBelowAll_LeavesTheJailAndUs()
+    {
+        LimitedJail.Require("memory");
+        using LimitedJail jail = new(r => r with { Memory = new ByteSize(256 * MiB) });
+        Command[] holders = [.. Enumerable.Range(0, 3).Select(i => jail.StartPython($"import os, time\na = bytearray(b'x') * (32 << 20)\nos.open('/tmp/{i}', os.O_CREAT)\ntime.sleep(1000)"))];
+        Array.ForEach([.. Enumerable.Range(0, 3)], i => jail.WaitFor($"/tmp/{i}"));
+        using Cgroup init = Cgroup.Open(jail.Jail.Cgroup!.Handle, "init")!;
+
+        jail.Jail.Update(jail.Jail.Spec.Limits with { Memory = new ByteSize(MiB) });
+
+        Assert.All(holders, holder => Assert.IsType<CommandEnd.OomKilled>(holder.Wait().End));
+        Assert.Equal("-1000\n", File.ReadAllText($"/proc/{init.Read("cgroup.procs")}/oom_score_adj"));
+        Assert.Equal("0\n", File.ReadAllText("/proc/self/oom_score_adj"));
+        jail.Jail.Update(jail.Jail.Spec.Limits with { Memory = new ByteSize(64 * MiB) });
         Assert.Equal(new CommandEnd.Exited(0), jail.Run("/bin/true"));
     }
 

@@ -1,3 +1,4 @@
+using AgentSandbox.Grpc.Client;
 using AgentSandbox.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -39,7 +40,7 @@ internal sealed class CommandStream : IDisposable
     {
         AsyncDuplexStreamingCall<RunRequest, ExecResponse> call = daemon.Commands.Run();
         CommandStream stream = new(daemon, call, call.ResponseStream, request => call.RequestStream.WriteAsync(ToRun(request)));
-        await TrySendAsync(() => call.RequestStream.WriteAsync(new RunRequest { Start = start })).ConfigureAwait(false);
+        await EndedCall.TryAsync(() => call.RequestStream.WriteAsync(new RunRequest { Start = start })).ConfigureAwait(false);
         return stream;
     }
 
@@ -91,25 +92,11 @@ internal sealed class CommandStream : IDisposable
         await _sending.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await TrySendAsync(() => _send(request)).ConfigureAwait(false);
+            return await EndedCall.TryAsync(() => _send(request)).ConfigureAwait(false);
         }
         finally
         {
             _sending.Release();
-        }
-    }
-
-    // A call that has ended takes nothing more. Why it has is told by its responses.
-    private static async Task<bool> TrySendAsync(Func<Task> send)
-    {
-        try
-        {
-            await send().ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException or IOException)
-        {
-            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using AgentSandbox.Grpc.Client;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -19,31 +20,17 @@ internal static class Uploads
         AsyncClientStreamingCall<TRequest, TResponse> call, TRequest start, Func<ByteString, TRequest> message, Func<byte[], ValueTask<int>> read)
     {
         byte[] buffer = new byte[ChunkSize];
-        if (await TryAsync(() => call.RequestStream.WriteAsync(start)).ConfigureAwait(false))
+        if (await EndedCall.TryAsync(() => call.RequestStream.WriteAsync(start)).ConfigureAwait(false))
         {
             int count;
             do
             {
                 count = await read(buffer).ConfigureAwait(false); // what we cannot read must not look like an end
             }
-            while (count > 0 && await TryAsync(() => call.RequestStream.WriteAsync(message(ByteString.CopyFrom(buffer, 0, count)))).ConfigureAwait(false));
-            await TryAsync(call.RequestStream.CompleteAsync).ConfigureAwait(false);
+            while (count > 0 && await EndedCall.TryAsync(() => call.RequestStream.WriteAsync(message(ByteString.CopyFrom(buffer, 0, count)))).ConfigureAwait(false));
+            await EndedCall.TryAsync(call.RequestStream.CompleteAsync).ConfigureAwait(false);
         }
 
         return await call.ResponseAsync.ConfigureAwait(false);
-    }
-
-    // A call that has ended takes nothing more. Why it has is told by its answer.
-    private static async Task<bool> TryAsync(Func<Task> send)
-    {
-        try
-        {
-            await send().ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException or IOException)
-        {
-            return false;
-        }
     }
 }

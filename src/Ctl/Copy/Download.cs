@@ -15,8 +15,6 @@ namespace AgentSandbox.Ctl.Copy;
 /// <param name="daemon">The daemon.</param>
 internal sealed class Download(DaemonConnection daemon)
 {
-    private const uint Permissions = 0b111_111_111;
-
     /// <summary>Copies <paramref name="source"/> to <paramref name="target"/>: into it if it is a directory.</summary>
     /// <exception cref="UsageException">A directory, and not recursive or to stdout.</exception>
     /// <exception cref="RpcException">The daemon refused.</exception>
@@ -38,7 +36,7 @@ internal sealed class Download(DaemonConnection daemon)
         }
 
         string path = Directory.Exists(target.Path) && source.Name.Length > 0 ? Path.Combine(target.Path, source.Name) : Path.GetFullPath(target.Path).TrimEnd('/');
-        await (isDirectory ? UnpackAsync(source, path) : WriteAsync(source, path, file.Mode & Permissions)).ConfigureAwait(false);
+        await (isDirectory ? UnpackAsync(source, path) : WriteAsync(source, path, file.Mode)).ConfigureAwait(false);
     }
 
     // Beside its place first: whoever reads it sees the old file or the new one, and a link there is replaced and not followed.

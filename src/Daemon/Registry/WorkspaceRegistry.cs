@@ -105,8 +105,8 @@ internal sealed class WorkspaceRegistry
 
     private void GiveBackWhatIsGone()
     {
-        HashSet<string> there = [.. _keeper.All.Select(state => state.Id), .. _keeper.Remains().Select(remains => remains.Id)];
-        foreach (string id in _shares.Keys.Where(id => !there.Contains(id)))
+        HashSet<string> kept = _keeper.KeptVolumes();
+        foreach (string id in _shares.Keys.Where(id => !kept.Contains(id)))
         {
             if (_shares.TryRemove(id, out QuotaReservation? share))
             {

@@ -37,7 +37,7 @@ internal static class PrivilegeLayer
         return host.Capabilities.Has(Capability.CAP_SYS_RESOURCE)
             ? s_layer.Present()
             : s_layer.Degraded(
-                "without CAP_SYS_RESOURCE: a jail's rlimits cannot be above the service's own, and its OOM score cannot be lowered",
+                "without CAP_SYS_RESOURCE: a jail's rlimits cannot be above the service's own, and its PID 1 can be killed when it is out of memory",
                 RemedyFor(nameof(Capability.CAP_SYS_RESOURCE)));
     }
 

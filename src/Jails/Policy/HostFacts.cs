@@ -26,6 +26,9 @@ public sealed record HostFacts
     /// <summary>The most that this process can set the limits of a child to, by RLIMIT_*; empty if it can raise them.</summary>
     public required ImmutableSortedDictionary<int, ulong> HardLimits { get; init; }
 
+    /// <summary>Whether a jail's PID 1 can be kept from the OOM killer.</summary>
+    public required bool CanSpareFromOom { get; init; }
+
     /// <summary>The system call numbers to compile filters for.</summary>
     public required SyscallTable Syscalls { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record HostFacts
         HardLimits = features.Capabilities.Has(Capability.CAP_SYS_RESOURCE)
             ? ImmutableSortedDictionary<int, ulong>.Empty
             : CommandPlanner.Resources.ToImmutableSortedDictionary(resource => resource, OwnProcess.ReadHardLimit),
+        CanSpareFromOom = features.Capabilities.Has(Capability.CAP_SYS_RESOURCE),
         Syscalls = SyscallTable.Native,
     };
 }

@@ -133,7 +133,11 @@ public sealed partial class Jail : IDisposable
             _later.Add(leaf.Dispose);
         }
 
-        _later.Add(MakeSpareLeaf);
+        if (leaf is not null)
+        {
+            _later.Add(MakeSpareLeaf);
+        }
+
         _running.TryRemove(command, out bool _); // last: until here something may run
     }
 

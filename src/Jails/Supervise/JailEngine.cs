@@ -63,21 +63,8 @@ public sealed class JailEngine : IDisposable
         using HostPaths paths = new(caller.Rights);
         PreparedProfile profile = _profiles.Get(request.Profile);
         JailSpec spec = JailResolver.Resolve(request, profile.Resolved, _host, paths, UidRangePool.FirstUid);
-        ReadyJail? ready = _ready.Take(request);
-        JailParts parts = ready?.Parts ?? _sites.Take(request.Profile.Network.Loopback);
-        try
-        {
-            spec = spec with { UidBase = parts.Uids.First };
-            parts.Workspace = spec.Kept is null ? null : Keeper().Claim(spec.Kept.Id, parts.Id);
-            JailProof proof = ready is null ? Build(spec, profile, paths, caller, parts) : Fit(ready, spec);
-            proof.Verify(spec, parts.Cgroup);
-            return NewJail(spec, proof, parts);
-        }
-        catch
-        {
-            parts.Dispose();
-            throw;
-        }
+        ReadyJail made = _ready.Take(request) is ReadyJail ready ? Fit(ready, spec) : Raise(spec, profile, paths, caller);
+        return NewJail(spec with { UidBase = made.Parts.Uids.First }, made.Proof, made.Parts);
     }
 
     /// <summary>Takes hold of a jail that an earlier run of this program made. The caller disposes it.</summary>
@@ -169,15 +156,22 @@ public sealed class JailEngine : IDisposable
     // With the profile's own limits, and without what the host lacks: each request decides for itself whether it can do without.
     private ReadyJail MakeReady(JailProfile profile)
     {
-        JailParts parts = _sites.Take(profile.Network.Loopback);
+        using HostPaths paths = new(JailCaller.Root.Rights);
+        PreparedProfile prepared = _profiles.Get(profile);
+        JailRequest request = new() { Profile = profile, AllowDegraded = [RequiredLayers.All] };
+        return Raise(JailResolver.Resolve(request, prepared.Resolved, _host, paths, UidRangePool.FirstUid), prepared, paths, JailCaller.Root);
+    }
+
+    // All but the limits is the profile's, and nothing could change it: no program ran there.
+    private static ReadyJail Fit(ReadyJail ready, JailSpec spec)
+    {
+        JailParts parts = ready.Parts;
         try
         {
-            using HostPaths paths = new(JailCaller.Root.Rights);
-            PreparedProfile prepared = _profiles.Get(profile);
-            JailSpec spec = JailResolver.Resolve(new JailRequest { Profile = profile, AllowDegraded = [RequiredLayers.All] }, prepared.Resolved, _host, paths, parts.Uids.First);
-            JailProof proof = Build(spec, prepared, paths, JailCaller.Root, parts);
-            proof.Verify(spec, parts.Cgroup);
-            return new ReadyJail(parts, proof);
+            parts.Cgroup?.Set(spec.Limits, spec.Disks);
+            JailProof proof = ready.Proof with { Cgroup = parts.Cgroup?.Read() ?? ready.Proof.Cgroup };
+            proof.Verify(spec with { UidBase = parts.Uids.First }, parts.Cgroup);
+            return ready with { Proof = proof };
         }
         catch
         {
@@ -186,11 +180,23 @@ public sealed class JailEngine : IDisposable
         }
     }
 
-    // All but the limits is the profile's, and nothing could change it: no program ran there.
-    private static JailProof Fit(ReadyJail ready, JailSpec spec)
+    // What is resolved for any uid range gets the one that is free.
+    private ReadyJail Raise(JailSpec spec, PreparedProfile profile, HostPaths paths, JailCaller caller)
     {
-        ready.Parts.Cgroup?.Set(spec.Limits, spec.Disks);
-        return ready.Proof with { Cgroup = ready.Parts.Cgroup?.Read() ?? ready.Proof.Cgroup };
+        JailParts parts = _sites.Take(spec.Loopback);
+        try
+        {
+            spec = spec with { UidBase = parts.Uids.First };
+            parts.Workspace = spec.Kept is null ? null : Keeper().Claim(spec.Kept.Id, parts.Id);
+            JailProof proof = Build(spec, profile, paths, caller, parts);
+            proof.Verify(spec, parts.Cgroup);
+            return new ReadyJail(parts, proof);
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
     }
 
     private JailProof Build(JailSpec spec, PreparedProfile profile, HostPaths paths, JailCaller caller, JailParts parts)
@@ -227,7 +233,14 @@ public sealed class JailEngine : IDisposable
         parts.Init = child.WaitForExec(Spawner.Deadline);
         parts.LetGoOfNamespaces();
         parts.Cgroup?.Set(spec.Limits, spec.Disks);
-        return reading.Complete(spec, parts.Cgroup);
+        JailProof proof = reading.Complete(spec, parts.Cgroup);
+        if (_host.CanSpareFromOom && parts.Cgroup is not null)
+        {
+            // While a victim is dying the kernel may look for the next one, and PID 1 would take the jail with it.
+            parts.Init.SpareFromOom();
+        }
+
+        return proof;
     }
 
     private Jail NewJail(JailSpec spec, JailProof proof, JailParts parts, JailState? earlier = null)

@@ -14,7 +14,6 @@ internal sealed class JailParts : IDisposable
 {
     private readonly Lock _gate = new();
     private Cgroup? _spareLeaf;
-    private bool _disposed;
 
     /// <summary>The jail's name among all jails.</summary>
     internal required string Id { get; init; }
@@ -55,7 +54,7 @@ internal sealed class JailParts : IDisposable
     /// <summary>Its hold on a workspace that outlives it.</summary>
     internal WorkspaceHolder? Workspace { get; set; }
 
-    /// <summary>True from <see cref="Kill"/> on: what dies now dies of it.</summary>
+    /// <summary>True once PID 1 was killed: what dies now dies of it, and no command comes any more.</summary>
     internal bool IsKilled { get; private set; }
 
     /// <summary>True once PID 1 is dead.</summary>
@@ -110,13 +109,13 @@ internal sealed class JailParts : IDisposable
         }
     }
 
-    /// <summary>Makes the cgroup of the next command ahead, if it lacks and the jail is not disposed.</summary>
+    /// <summary>Makes the cgroup of the next command ahead, if it lacks and a command can come.</summary>
     /// <exception cref="SyscallException">It cannot be made.</exception>
     internal void MakeSpareLeaf()
     {
         lock (_gate)
         {
-            if (!_disposed)
+            if (!IsKilled)
             {
                 _spareLeaf ??= CreateLeaf();
             }
@@ -147,11 +146,6 @@ internal sealed class JailParts : IDisposable
         Root?.Dispose();
         Landlock?.Dispose();
         Mounts?.Dispose();
-        lock (_gate)
-        {
-            _disposed = true;
-        }
-
         _spareLeaf?.Dispose();
         InitCgroup?.Dispose();
         Cgroup?.Dispose();
@@ -163,6 +157,7 @@ internal sealed class JailParts : IDisposable
     {
         lock (_gate)
         {
+            IsKilled = true;
             if (Init is not null)
             {
                 Init.Kill();

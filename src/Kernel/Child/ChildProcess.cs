@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -47,6 +48,15 @@ public sealed unsafe class ChildProcess(int pid, SafeFileHandle pidfd) : IDispos
     {
         using FdLease fd = new(Pidfd);
         return Libc.pidfd_send_signal(fd.Value, signal, null, Libc.PIDFD_SIGNAL_PROCESS_GROUP) == 0 || Signal(signal);
+    }
+
+    /// <summary>Keeps the OOM killer from the process, which has executed its own program: before that it shares our memory, and with it what is set here.</summary>
+    /// <exception cref="SyscallException">EACCES: CAP_SYS_RESOURCE is needed.</exception>
+    /// <remarks>Source: proc_pid_oom_score_adj(5); a cgroup's memory.oom.group spares such a process too.</remarks>
+    public void SpareFromOom()
+    {
+        using SafeFileHandle file = Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/oom_score_adj"), Libc.O_WRONLY);
+        Files.WriteAll(file, "-1000"u8);
     }
 
     /// <summary>Waits until the process has ended, and leaves it to be reaped.</summary>

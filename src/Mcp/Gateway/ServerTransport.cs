@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using AgentSandbox.Grpc.Client;
 using AgentSandbox.Mcp.Answers;
 using AgentSandbox.Mcp.Session;
 using AgentSandbox.V1;
@@ -107,7 +108,7 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
         {
             await call.RequestStream.WriteAsync(new RunRequest { Start = start }).ConfigureAwait(false);
         }
-        catch (Exception ended) when (IsEnd(ended))
+        catch (Exception ended) when (EndedCall.Explains(ended))
         {
             throw new ServerFaultException(await Ended.ConfigureAwait(false));
         }
@@ -184,11 +185,9 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
         {
             await _call!.RequestStream.WriteAsync(request, _life.Token).ConfigureAwait(false);
         }
-        catch (Exception ended) when (IsEnd(ended))
+        catch (Exception ended) when (EndedCall.Explains(ended))
         {
             throw new IOException($"{server} takes nothing more", ended);
         }
     }
-
-    private static bool IsEnd(Exception e) => e is RpcException or InvalidOperationException or OperationCanceledException or IOException;
 }

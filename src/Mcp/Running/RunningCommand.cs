@@ -1,3 +1,4 @@
+using AgentSandbox.Grpc.Client;
 using AgentSandbox.Mcp.Answers;
 using AgentSandbox.Mcp.Session;
 using AgentSandbox.V1;
@@ -95,7 +96,7 @@ internal sealed class RunningCommand
 
             await stream.WriteAsync(new ExecRequest { CloseStdin = new Empty() }, cancelled).ConfigureAwait(false);
         }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException or IOException)
+        catch (Exception ended) when (EndedCall.Explains(ended))
         {
             return; // the command has ended without reading it all: the responses say how
         }

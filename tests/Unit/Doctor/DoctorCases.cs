@@ -213,7 +213,7 @@ internal static class DoctorCases
             "run as root, and leave CAP_KILL CAP_SYS_ADMIN in the service's CapabilityBoundingSet=");
         yield return new(
             "privilege", Hosts.Complete with { Capabilities = CapabilitySet.All.Without(Capability.CAP_SYS_RESOURCE) },
-            DoctorState.Degraded, "without CAP_SYS_RESOURCE: a jail's rlimits cannot be above the service's own, and its OOM score cannot be lowered",
+            DoctorState.Degraded, "without CAP_SYS_RESOURCE: a jail's rlimits cannot be above the service's own, and its PID 1 can be killed when it is out of memory",
             "run as root, and leave CAP_SYS_RESOURCE in the service's CapabilityBoundingSet=");
     }
 }

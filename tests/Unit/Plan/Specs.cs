@@ -21,6 +21,7 @@ internal static class Specs
         Cgroup = true,
         LastCapability = 40,
         HardLimits = ImmutableSortedDictionary<int, ulong>.Empty,
+        CanSpareFromOom = true,
         IgnoredSignals = [Libc.SIGPIPE],
         Syscalls = SyscallTable.For(Architecture.X64),
     };

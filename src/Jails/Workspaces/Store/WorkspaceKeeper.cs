@@ -31,6 +31,9 @@ public sealed partial class WorkspaceKeeper
     /// <summary>What is left of workspaces that are gone, because others began as them: the id of each, its size in bytes, and one of those that need it.</summary>
     public ImmutableArray<(string Id, long Bytes, WorkspaceState NeededBy)> Remains() => _store.Remains();
 
+    /// <summary>The ids of workspaces whose storage is kept: those that there are, and those that others began as.</summary>
+    public HashSet<string> KeptVolumes() => _store.KeptVolumes();
+
     /// <summary>The workspace with this id; null: there is none.</summary>
     public WorkspaceState? Find(string id) => _store.Find(id);
 

@@ -69,6 +69,15 @@ public sealed partial class WorkspaceStore : IDisposable
         }
     }
 
+    /// <summary>The workspaces whose volumes are kept: those that there are, and those that others began as.</summary>
+    internal HashSet<string> KeptVolumes()
+    {
+        lock (_gate)
+        {
+            return [.. _states.Values.SelectMany(state => state.Needs).Select(layer => layer.Volume)];
+        }
+    }
+
     /// <summary>Why this host can have no workspaces; null: it can.</summary>
     public static string? Missing => VolumeStore.Missing;
 

@@ -12,9 +12,9 @@ usage: ./build.sh COMMAND
   build         compiles everything; leaves artifacts/agent-sandboxd and artifacts/sandboxctl
   run [ARG...]  builds, runs a real Python program in a full jail (or ARG... of 'sandboxctl run --embedded') and shows what confined it
   test          installs what the tests need (Debian: apt) and runs them all
-  system-test [--engine uml|qemu|host] [--filter NAME] [TEST ARG...]
-                boots a Debian 13 with systemd and cgroup v2 (built at first use, in artifacts/rig), installs the package of this tree and runs tests/System in it;
-                host: on this machine, which has systemd. Results and journal: artifacts/rig/results
+  system-test [--engine uml|qemu|host] [--suite trixie|bookworm] [--filter NAME] [TEST ARG...]
+                boots a Debian 13 (bookworm: 12) with systemd and cgroup v2 (built at first use, in artifacts/rig), installs the package of this tree and runs tests/System
+                in it; host: on this machine, which has systemd. Results and journal: artifacts/rig/results
   publish       makes executables that need no runtime, in artifacts/publish
   package       makes artifacts/agent-sandboxd_VERSION_amd64.deb of them
   bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap
@@ -105,6 +105,7 @@ system_tests() {
   while (($#)); do
     case $1 in
       --engine) engine=${2:?--engine uml, qemu or host}; shift 2 ;;
+      --suite) export RIG_SUITE=${2:?--suite trixie or bookworm}; shift 2 ;;
       --filter) arguments+=(-method "*${2:?--filter NAME}*"); shift 2 ;;
       *) arguments+=("$1"); shift ;;
     esac

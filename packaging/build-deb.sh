@@ -25,6 +25,7 @@ put 755 "$published/agent-sandboxd" usr/lib/agent-sandboxd/agent-sandboxd
 put 755 "$published/agent-sandbox-attacks" usr/lib/agent-sandboxd/agent-sandbox-attacks
 put 644 agent-sandboxd.service usr/lib/systemd/system/agent-sandboxd.service
 put 644 packaging/agent-sandboxd.socket usr/lib/systemd/system/agent-sandboxd.socket
+put 755 packaging/agent-sandboxd-generator usr/lib/systemd/system-generators/agent-sandboxd-generator
 put 644 packaging/agent-sandboxd.sysusers usr/lib/sysusers.d/agent-sandboxd.conf
 put 644 packaging/agent-sandboxd.tmpfiles usr/lib/tmpfiles.d/agent-sandboxd.conf
 put 644 packaging/agent-sandboxd.catalog usr/lib/systemd/catalog/agent-sandboxd.catalog

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using AgentSandbox.Kernel;
 using Xunit;
 
@@ -26,6 +28,7 @@ internal static class Requires
         ["cgroup"] = () => HostFeatures.Current.Cgroup is { MountPoint: not null, Writable: Presence.Present },
         ["pidfd-exit"] = () => Environment.OSVersion.Version >= new Version(6, 15),
         ["systemd"] = () => Environment.IsPrivilegedProcess && Directory.Exists("/run/systemd/system"),
+        ["systemd-254"] = () => ReadSystemdVersion() >= 254,
         ["package"] = () => Environment.GetEnvironmentVariable("RIG_PACKAGE") is not null,
         ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
@@ -51,6 +54,18 @@ internal static class Requires
         .Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(File.Exists);
+
+    // "systemd 257 (257.13-1~deb13u1)"; 0: there is none
+    private static int ReadSystemdVersion()
+    {
+        if (FindProgram("systemctl") is not string systemctl)
+        {
+            return 0;
+        }
+
+        using Process process = Process.Start(new ProcessStartInfo(systemctl, ["--version"]) { RedirectStandardOutput = true })!;
+        return int.Parse(process.StandardOutput.ReadToEnd().Split(' ')[1], CultureInfo.InvariantCulture);
+    }
 
     // What jails see: programs of packages, not those that lie in somebody's home.
     private static bool IsInUsr(string name) => File.Exists($"/usr/bin/{name}");

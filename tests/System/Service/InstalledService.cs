@@ -23,6 +23,13 @@ internal static class InstalledService
         Requires.Feature("package");
     }
 
+    /// <summary>Skips the test where jails end with the daemon: systemd before 254, as the package's generator says.</summary>
+    public static void RequireThatJailsAreKept()
+    {
+        Require();
+        Requires.Feature("systemd-254");
+    }
+
     /// <summary>A property of a unit, as systemd tells it.</summary>
     public static string Property(string name, string unit = Name) => Tool.Run("systemctl", "show", "--value", "--property", name, unit).Trim();
 

@@ -17,7 +17,7 @@ public sealed class RestartTests
     [InlineData("restart")]
     public async Task Service_WhenItIsKilledOrRestarted_HasAllJailsAgain(params string[] how)
     {
-        InstalledService.Require();
+        InstalledService.RequireThatJailsAreKept();
         List<Jail> before = [];
         using (UnixChannel channel = InstalledService.NewChannel())
         {
@@ -53,7 +53,7 @@ public sealed class RestartTests
     [Fact]
     public async Task BackgroundCommand_OverAKill_LosesNeitherItsOutputNorItsExitStatus()
     {
-        InstalledService.Require();
+        InstalledService.RequireThatJailsAreKept();
         string jail;
         using (UnixChannel channel = InstalledService.NewChannel())
         {
@@ -85,6 +85,29 @@ public sealed class RestartTests
         }
 
         await new V1.Jails.JailsClient(again).DeleteJailAsync(new DeleteJailRequest { Id = jail }, cancellationToken: Token);
+    }
+
+    [Theory]
+    [InlineData("kill", "--kill-whom=main", "--signal=KILL")]
+    [InlineData("restart")]
+    public async Task Service_WhereSystemdCannotKeepJails_StartsWithoutThem(params string[] how)
+    {
+        InstalledService.Require();
+        Assert.SkipWhen(Requires.Has("systemd-254"), "jails are kept here");
+        string jail;
+        using (UnixChannel channel = InstalledService.NewChannel())
+        {
+            jail = (await new V1.Jails.JailsClient(channel).CreateJailAsync(new CreateJailRequest { Config = InstalledService.Config("shell") }, cancellationToken: Token)).Id;
+            await new Commands.CommandsClient(channel).StartCommandAsync(
+                new StartCommandRequest { Jail = jail, Command = new CommandConfig { Argv = { "sleep", "86399" } } }, cancellationToken: Token);
+        }
+
+        Tool.Run(["systemctl", .. how, InstalledService.Name]);
+
+        using UnixChannel again = InstalledService.NewChannel();
+        Assert.DoesNotContain(await ListAsync(new V1.Jails.JailsClient(again)), listed => listed.Id == jail);
+        Assert.DoesNotContain("sleep 86399", Tool.Run("ps", "-eo", "args"), StringComparison.Ordinal);
+        Assert.Equal(0, (await InstalledService.RunAsync(again, InstalledService.Config("shell"), "true")).Ended.ExitCode);
     }
 
     private static async Task<IReadOnlyList<Jail>> ListAsync(V1.Jails.JailsClient jails) =>

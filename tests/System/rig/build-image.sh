@@ -1,15 +1,15 @@
 #!/bin/bash
-# build-image.sh DIR: makes in DIR the Debian 13 that rig.sh boots (host/vm: disk.img, vmlinuz, initrd) and the tree that the engines run in (host).
+# build-image.sh DIR [SUITE]: makes in DIR the Debian (trixie) that rig.sh boots (host/vm: disk.img, vmlinuz, initrd) and the tree that the engines run in (host).
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
-dir=$(realpath "${1:?usage: build-image.sh DIR}")
-packages=e2fsprogs,systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,python3-minimal,iproute2,procps,libicu76,ca-certificates
+dir=$(realpath "${1:?usage: build-image.sh DIR [SUITE]}") suite=${2:-trixie}
+packages='e2fsprogs,systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,python3-minimal,iproute2,procps,?name(^libicu[0-9]+$),ca-certificates'
 
 mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
 [ -n "$mirror" ] || mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*debian[^ ]*\) .*/\2/p' /etc/apt/sources.list | head -n 1)
 command -v mmdebstrap >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap zstd xz-utils curl e2fsprogs >/dev/null; }
 rm -rf "$dir/guest" "$dir/host"
-mmdebstrap --quiet --variant=minbase --include=$packages trixie "$dir/guest.tar" "$mirror"
+mmdebstrap --quiet --variant=minbase --include="$packages" "$suite" "$dir/guest.tar" "$mirror"
 mkdir "$dir/guest" && tar -C "$dir/guest" -xf "$dir/guest.tar" && rm "$dir/guest.tar"
 mmdebstrap --quiet --variant=apt --include=qemu-system-x86 trixie "$dir/host" "$mirror" # the engines run in this tree: QEMU 10, and a glibc that user-mode Linux wants
 file=$(curl -sf "$mirror/dists/sid/main/binary-amd64/Packages.xz" | xz -dc | awk '/^Package:/ { p = $2 == "user-mode-linux" } p && /^Filename:/ { print $2 }')

@@ -13,6 +13,8 @@ case $RIG_ENGINE in # what each must have, so that a lack is a failure and no sk
   qemu) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,cpuset,io,memory,pids,landlock,systemd,package ;;
   *) SANDBOX_TESTS_REQUIRE=${SANDBOX_TESTS_REQUIRE:-root,seccomp,cgroup,systemd,package} ;;
 esac
+. /etc/os-release
+[ "$VERSION_CODENAME" = bookworm ] || SANDBOX_TESTS_REQUIRE+=,systemd-254
 export SANDBOX_TESTS_REQUIRE
 
 journalctl --quiet -n 0 --show-cursor | sed -n 's/^-- cursor: //p' >results/cursor

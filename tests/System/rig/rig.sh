@@ -1,5 +1,5 @@
 #!/bin/bash
-# rig.sh ENGINE PAYLOAD RESULTS: boots a Debian 13 with systemd and unified cgroup v2, mounts a copy of the folder PAYLOAD at /payload, runs /payload/run there as root,
+# rig.sh ENGINE PAYLOAD RESULTS: boots a Debian 13 (RIG_SUITE=bookworm: 12) with systemd and unified cgroup v2, mounts a copy of the folder PAYLOAD at /payload, runs /payload/run there as root,
 # prints what it prints, brings /payload/results back to the folder RESULTS, and exits with its status.
 # ENGINE: uml (user-mode Linux: quick; no Landlock, one CPU), qemu (Debian's own kernel; slow without KVM) or host (no machine: here, where systemd is PID 1).
 # Exit status 99: the machine did not come up, or did not come to its end within RIG_SECONDS (default 600, with qemu 1500).
@@ -25,11 +25,12 @@ if [ "$engine" = host ]; then
 fi
 
 # What the image is made from decides where it is kept: another recipe, another image.
-key=$(cat "$here/build-image.sh" "$here/rig.service" | sha256sum | cut -c1-16)
+suite=${RIG_SUITE:-trixie}
+key=$({ cat "$here/build-image.sh" "$here/rig.service" && echo "$suite"; } | sha256sum | cut -c1-16)
 dir=$cache/$key
 mkdir -p "$dir"
 dir=$(realpath "$dir")
-[ -e "$dir/complete" ] || "$here/build-image.sh" "$dir" >&2
+[ -e "$dir/complete" ] || "$here/build-image.sh" "$dir" "$suite" >&2
 
 run=$(mktemp -d "$dir/host/vm/run.XXXXXX")
 machine=

@@ -149,7 +149,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         await _handoff.DisposeAsync().ConfigureAwait(false);
         foreach (JailEntry entry in _config.KeepJails ? [] : _registry.All)
         {
-            _registry.End(entry, "the daemon stops");
+            EndWithDaemon(entry);
         }
 
         _engine.Dispose();
@@ -161,6 +161,19 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         _notifier.Dispose();
         _stopping.Dispose();
         _logs.Dispose();
+    }
+
+    // What the kernel does not let go of is dead all but in name: the next daemon takes hold of it and ends it.
+    private void EndWithDaemon(JailEntry entry)
+    {
+        try
+        {
+            _registry.End(entry, "the daemon stops");
+        }
+        catch (StuckJailException stuck)
+        {
+            Stuck(_log, stuck.Message);
+        }
     }
 
     // As a caller would: the socket, the HTTP server and the event loop have to work.
@@ -199,6 +212,9 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a workspace is set aside, and nothing is removed of any: {File} is damaged: {Reason}")]
     private static partial void WorkspaceIsDamaged(ILogger log, string file, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void Stuck(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopping")]
     private static partial void Stopping(ILogger log);

@@ -39,6 +39,7 @@ internal static class Errors
             Info("RATE_LIMITED", ("permission", e.Permission), ("rate", e.Rate.ToString()), ("rule", e.Rule)),
             new RetryInfo { RetryDelay = Duration.FromTimeSpan(e.RetryAfter) }))
         .With<NotFoundException>(e => New(StatusCode.NotFound, e.Message, Info("NOT_FOUND")))
+        .With<StuckJailException>(e => New(StatusCode.Unavailable, e.Message, Info("JAIL_STUCK", ("jail", e.Id))))
         .With<PolicyException>(Refused)
         .With<ConfigException>(e => New(StatusCode.FailedPrecondition, e.Message, Info("BAD_CONFIGURATION", ("file", e.File), ("field", e.Field))))
         .With<AuditException>(e => New(StatusCode.Unavailable, $"nothing is done that cannot be put on record: {e.Message}", Info("AUDIT_UNAVAILABLE")))

@@ -21,8 +21,9 @@ internal sealed class JailEntry : IDisposable
     private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
     private readonly ConcurrentQueue<string> _order = new();
     private readonly EventLoop _loop;
-    private readonly WatchedFd _end;
     private readonly CancellationTokenSource _over = new();
+    private WatchedFd _end;
+    private string? _why;
     private ImmutableArray<LimitWatch> _limits = [];
     private long _lastUse = Stopwatch.GetTimestamp();
     private int _started;
@@ -75,6 +76,9 @@ internal sealed class JailEntry : IDisposable
     public ImmutableArray<ManagedCommand> Commands =>
         [.. _commands.Values.OrderBy(command => int.Parse(command.Id.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture))];
 
+    /// <summary>Why it ends, in words.</summary>
+    public string Why => _why ?? "its PID 1 was killed";
+
     /// <summary>Somebody asked for it just now.</summary>
     public void Touch() => Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
 
@@ -119,6 +123,31 @@ internal sealed class JailEntry : IDisposable
     /// <summary>Done when its PID 1 is dead, or it is disposed.</summary>
     /// <returns>True: PID 1 is dead.</returns>
     public ValueTask<bool> WaitForEndAsync() => _end.WaitReadableAsync();
+
+    /// <summary>Kills all in it, and does not wait.</summary>
+    /// <param name="why">Why, in words; the first counts.</param>
+    public void Kill(string why)
+    {
+        Interlocked.CompareExchange(ref _why, why, null);
+        Jail.Kill();
+    }
+
+    /// <summary>Kills all in it and waits until it is dead; who waits for its end is let go, and has to wait again if it is not.</summary>
+    /// <param name="why">Why, in words; the first counts.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>True if it is dead.</returns>
+    public bool TryEnd(string why, TimeSpan patience)
+    {
+        _end.Dispose();
+        Kill(why);
+        if (Jail.WaitForEnd(patience))
+        {
+            return true;
+        }
+
+        _end = Jail.WatchEnd(_loop);
+        return false;
+    }
 
     /// <summary>Ends all in the jail, and the jail.</summary>
     public void Dispose()

@@ -11,6 +11,9 @@ namespace AgentSandbox.Daemon.Registry;
 /// <param name="recorder">Learns of all that happens to them.</param>
 internal sealed class JailRegistry(StateStore store, Recorder recorder)
 {
+    // A jail of a thousand processes takes less; what the kernel does not let go of may take for ever.
+    private static readonly TimeSpan s_endPatience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, JailEntry> _jails = new();
 
     /// <summary>How many there are.</summary>
@@ -83,24 +86,34 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
     /// <summary>Ends all in the jail, and the jail. Does nothing if somebody else just did.</summary>
     /// <param name="entry">The jail.</param>
     /// <param name="why">Why, in words.</param>
+    /// <exception cref="StuckJailException">All in it is killed, and something is not dead yet: it is still there, and ends when it can.</exception>
     public void End(JailEntry entry, string why)
     {
-        if (_jails.TryRemove(entry.Id, out _))
+        if (!_jails.TryRemove(entry.Id, out _))
         {
-            entry.Dispose();
-            store.Remove(entry.Id);
-            recorder.JailEnded(entry, why);
+            return;
         }
+
+        if (!entry.TryEnd(why, s_endPatience))
+        {
+            _jails[entry.Id] = entry;
+            _ = EndWhenDeadAsync(entry);
+            throw new StuckJailException(entry.Id);
+        }
+
+        entry.Dispose();
+        store.Remove(entry.Id);
+        recorder.JailEnded(entry, entry.Why);
     }
 
-    /// <summary>Ends the jails whose time is over.</summary>
+    /// <summary>Kills the jails whose time is over; they end when they are dead.</summary>
     public void Sweep()
     {
         foreach (JailEntry entry in _jails.Values)
         {
             if (entry.Overdue is string why)
             {
-                End(entry, why);
+                entry.Kill(why);
             }
         }
     }
@@ -109,7 +122,7 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
     {
         if (await entry.WaitForEndAsync().ConfigureAwait(false))
         {
-            End(entry, "its PID 1 was killed");
+            End(entry, entry.Why);
         }
     }
 }

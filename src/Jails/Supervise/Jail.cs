@@ -109,6 +109,11 @@ public sealed partial class Jail : IDisposable
     /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
     public void Kill() => _parts.Kill();
 
+    /// <summary>Waits until its PID 1 is dead, and with it all else in the jail: each process was killed, and each command's end was taken.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <returns>False: it is not. A process waits in the kernel, which does not let go of it: for a disk or a file server that does not answer.</returns>
+    public bool WaitForEnd(TimeSpan timeout) => _parts.Init?.WaitForEnd(timeout) ?? true;
+
     /// <summary>Ends all commands and the jail, and waits until they are gone. What it had is given back by the time the engine is disposed.</summary>
     public void Dispose()
     {

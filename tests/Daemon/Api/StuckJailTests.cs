@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using AgentSandbox.Grpc.Details;
+using AgentSandbox.V1;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Xunit;
+
+namespace AgentSandbox.Tests.Daemon.Api;
+
+/// <summary>A process that the kernel does not let go of, here by a frozen file system, cannot be killed. It holds its own jail and nothing else.</summary>
+public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Jail_WithAProcessThatCannotDie_HoldsNobodyUp_AndEndsWhenItCan()
+    {
+        Requires.Feature("root");
+        using FrozenDisk disk = new();
+        JailConfig config = DaemonProcess.Config("shell");
+        config.Binds.Add(new Bind { Source = disk.Directory, Target = "/data", Writable = true });
+        Jail stuck = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: Token);
+        Jail overdue = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = Lives(config, seconds: 6) }, cancellationToken: Token);
+        disk.Freeze();
+        foreach (Jail jail in (Jail[])[stuck, overdue])
+        {
+            await fixture.Commands.StartCommandAsync(
+                new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "touch", $"/data/{jail.Id}" } } }, cancellationToken: Token);
+            await UntilAsync(() => Task.FromResult(IsUninterruptible($"/data/{jail.Id}")), "touch does not wait for the disk");
+        }
+
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = stuck.Id }, deadline: DateTime.UtcNow + s_patience, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Equal("JAIL_STUCK", refused.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason);
+        Jail next = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = Lives(DaemonProcess.Config("shell"), seconds: 1) }, cancellationToken: Token);
+        await UntilAsync(() => IsGoneAsync(next), "a jail whose time is over does not end beside one that cannot");
+        Assert.False(await IsGoneAsync(stuck) || await IsGoneAsync(overdue));
+
+        disk.Thaw();
+
+        await UntilAsync(() => IsGoneAsync(stuck), "it does not end");
+        await UntilAsync(() => IsGoneAsync(overdue), "it does not end");
+    }
+
+    private static JailConfig Lives(JailConfig config, int seconds)
+    {
+        JailConfig other = config.Clone();
+        other.TimeToLive = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
+        return other;
+    }
+
+    private async Task<bool> IsGoneAsync(Jail jail)
+    {
+        try
+        {
+            await fixture.Jails.GetJailAsync(new GetJailRequest { Id = jail.Id }, cancellationToken: Token);
+            return false;
+        }
+        catch (RpcException absent) when (absent.StatusCode == StatusCode.NotFound)
+        {
+            return true;
+        }
+    }
+
+    // proc_pid_stat(5): the state follows the name in parentheses. A process may end while we look.
+    private static bool IsUninterruptible(string argument) => Directory.GetDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/cmdline") == $"touch\0{argument}\0" && File.ReadAllText($"{process}/stat").Split(") ")[1].StartsWith('D');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(clock.Elapsed < s_patience, otherwise);
+            await Task.Delay(50, Token);
+        }
+    }
+}

@@ -39,7 +39,7 @@ internal static class JailedServerReader
     public static JailedServer Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigNode root = ConfigParser.Parse(file, json);
-        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "limits", "binds", "environment", "allowDegraded", "workspace", "tools", "resultLimit");
+        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "limits", "binds", "environment", "allowDegraded", "workspace", "tools", "prompts", "resources", "resultLimit");
         string name = Path.GetFileNameWithoutExtension(file);
         RunStart start = new()
         {
@@ -67,7 +67,8 @@ internal static class JailedServerReader
             : new JailedServer(name, root.Find("summary")?.AsString() ?? "", start)
             {
                 Secrets = secrets.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                Tools = root.Find("tools")?.Members().ToImmutableDictionary(role => role.Name, role => role.AsStrings(), StringComparer.Ordinal),
+                Given = System.Enum.GetValues<ServerOffer>().Select(offer => (Offer: offer, Roles: root.Find(offer.ToString().ToLowerInvariant()))).Where(one => one.Roles is not null)
+                    .ToImmutableDictionary(one => one.Offer, one => one.Roles!.Members().ToImmutableDictionary(role => role.Name, role => role.AsStrings(), StringComparer.Ordinal)),
                 ResultLimit = root.Find("resultLimit") is ConfigNode limit ? Size(limit) : JailedServer.UsualResultLimit,
             };
     }

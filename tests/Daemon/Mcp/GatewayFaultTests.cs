@@ -1,6 +1,7 @@
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Grpc.Client;
 using AgentSandbox.Mcp.Gateway;
+using AgentSandbox.Mcp.Tools;
 using AgentSandbox.Tests.Daemon.Cli;
 using ModelContextProtocol.Protocol;
 using Xunit;
@@ -72,13 +73,12 @@ public sealed class GatewayFaultTests(CliFixture cli) : IClassFixture<CliFixture
 
     private GatewaySetup Setup()
     {
-        PinFolder folder = new(_gateway.State);
-        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, folder, folder, text => Assert.NotEmpty(text)) { Time = _clock };
+        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, new PinFolder(_gateway.State), new CallTrail(_gateway.State), text => Assert.NotEmpty(text)) { Time = _clock };
     }
 
     private static async Task<string> CallAsync(GatewaySession session, GatewaySetup setup, string tool)
     {
-        CallToolResult result = await new GatewayCall(session, setup, new CallToolRequestParams { Name = tool }).RunAsync(Token);
+        CallToolResult result = await new GatewayTools(session, setup).CallAsync(new CallToolRequestParams { Name = tool }, ProgressReport.None, Token);
         return string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text));
     }
 }

@@ -13,7 +13,10 @@ public sealed class SharedAuditTrail(string directory, string fileName, TimeProv
     private const string LockName = "audit.lock";
     private const uint OwnerOnly = 0x180; // 0600
 
+    private readonly Lock _gate = new();
     private readonly JsonLinesOptions _options = new(Path.Combine(directory, fileName)) { Fsync = FsyncPolicy.None };
+
+    private bool _isRecovered;
 
     /// <summary>Makes sure that records can be written.</summary>
     /// <exception cref="IOException">They cannot.</exception>
@@ -23,6 +26,14 @@ public sealed class SharedAuditTrail(string directory, string fileName, TimeProv
     /// <returns>The entry as it was written.</returns>
     /// <exception cref="IOException">It is not written.</exception>
     public AuditEntry Write(AuditRecord record)
+    {
+        lock (_gate)
+        {
+            return WriteInTurn(record);
+        }
+    }
+
+    private AuditEntry WriteInTurn(AuditRecord record)
     {
         using SafeFileHandle turn = Files.Open(Path.Combine(directory, LockName), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, OwnerOnly);
         FileLocks.Lock(turn, 0);
@@ -44,8 +55,8 @@ public sealed class SharedAuditTrail(string directory, string fileName, TimeProv
         return entry;
     }
 
-    // What a writer that was killed left: its entry goes to the file if it is not there.
-    private static AuditHead Recover(AuditState state, JsonLinesSink sink)
+    // What a writer that was killed left: its entry goes to the file if it is not there. A loss of power can leave the file ahead of the state: that is looked at once.
+    private AuditHead Recover(AuditState state, JsonLinesSink sink)
     {
         AuditHead head = state.ReadHead() ?? AuditHead.Start;
         if (state.ReadPending(head) is AuditEntry pending)
@@ -54,6 +65,8 @@ public sealed class SharedAuditTrail(string directory, string fileName, TimeProv
             head = pending.Head;
         }
 
-        return sink.ReadLast() is AuditEntry last && last.Sequence > head.Sequence ? last.Head : head;
+        AuditHead start = !_isRecovered && sink.ReadLast() is AuditEntry last && last.Sequence > head.Sequence ? last.Head : head;
+        _isRecovered = true;
+        return start;
     }
 }

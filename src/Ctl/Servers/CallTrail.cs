@@ -20,10 +20,7 @@ internal sealed class CallTrail(string folder) : ICallLog
     }
 
     /// <inheritdoc/>
-    public void Write(CallLine line)
-    {
-        PinFolder.Make(folder);
+    public void Write(CallLine line) =>
         _trail.Write(AuditRecord.About(AuditKind.McpCall, $"{line.Method} {line.Server} {line.Name}: {line.Outcome}").PeerUid(line.Uid).KeyId(line.Key.Length == 0 ? null : line.Key)
             .Request(line.Method).Server(line.Server).Tool(line.Name).ArgumentsHash(line.Arguments).Outcome(line.Outcome).WallTime(line.Duration).Build());
-    }
 }

@@ -69,7 +69,7 @@ internal sealed class GatewaySection(TimeSpan duration) : ISection
         _folder = new TemporaryFolder();
         string servers = Directory.CreateDirectory(Path.Combine(_folder.Path, "mcp.d")).FullName;
         File.WriteAllText(Path.Combine(servers, $"{Name}.json"), $$"""
-            { "command": ["node", "/servers/node_modules/{{Program}}"], "profile": "node", "timeout": "1h", "allowDegraded": ["all"], "binds": { "/servers/node_modules": { "source": "{{Modules}}" } } }
+            { "command": ["node", "/servers/node_modules/{{Program}}"], "profile": "node", "timeout": "1h", "direct": true, "allowDegraded": ["all"], "binds": { "/servers/node_modules": { "source": "{{Modules}}" } } }
             """);
         string[] tool = BenchDaemon.Executable("sandboxctl");
         _server = Connect(["node", Path.Combine(Modules, Program)]);

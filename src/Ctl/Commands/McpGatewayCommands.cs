@@ -128,7 +128,7 @@ internal static class McpGatewayCommands
         }
     });
 
-    private static GatewaySetup Setup(ImmutableArray<JailedServer> servers, string folder) => new(servers, JailedServerStart.ForGateway, new PinFolder(folder), new CallTrail(folder), McpServing.Say);
+    private static GatewaySetup Setup(ImmutableArray<JailedServer> servers, string folder) => new(servers, JailedServerStart.ForGateway, new PinFolder(folder), new CallTrail(folder), McpServing.Say) { Pipes = () => new ServerPipes() };
 
     private static string Folder(ParseResult parsed, Option<string?> state) => parsed.GetValue(state) ?? PinFolder.Usual;
 

@@ -45,7 +45,7 @@ public sealed class GatewaySession : IClientSession
         _servers =
         [
             .. setup.Servers.OrderBy(server => server.Name, StringComparer.Ordinal).Select(server => new ServerKeeper(
-                server, token => RunningServer.StartAsync(server.Name, commands, setup.Start(server), setup.Time, token), setup.Time)),
+                server, token => RunningServer.StartAsync(server.Name, commands, setup.Start(server), setup, token), setup.Time)),
         ];
     }
 

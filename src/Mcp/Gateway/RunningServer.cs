@@ -40,10 +40,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts one, and negotiates with it. The caller disposes it.</summary>
     /// <exception cref="ServerFaultException">It does not run, or does what it may not.</exception>
-    public static async Task<RunningServer> StartAsync(string name, V1.Commands.CommandsClient commands, RunStart start, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunningServer> StartAsync(string name, V1.Commands.CommandsClient commands, RunStart start, GatewaySetup setup, CancellationToken cancellationToken)
     {
-        ServerTransport transport = new(name, commands, start, time);
-        RunningServer server = new(transport, time.GetTimestamp());
+        ServerTransport transport = new(name, commands, start, start.Handoff ? setup.Pipes() : null, setup.Time);
+        RunningServer server = new(transport, setup.Time.GetTimestamp());
         try
         {
             McpClientOptions options = new()

@@ -19,6 +19,21 @@ public sealed class GatewayFaultTests(CliFixture cli) : IClassFixture<CliFixture
     public void Dispose() => _gateway.Dispose();
 
     [Theory]
+    [InlineData("flood", "wrote a line of more than 16 MiB")]
+    [InlineData("leave", "exited with 3 (it said last: 'so long')")]
+    public async Task Server_WhoseStreamsPassTheDaemonBy_IsHeldToTheSame(string tool, string what)
+    {
+        (string Key, string Json)[] direct = [("limits", "{}"), ("direct", "true")];
+        _gateway.Declare("malicious", "malicious.py", direct);
+        _gateway.DeclareChanging("changing", direct);
+        using UnixChannel channel = cli.Daemon.NewChannel();
+        GatewaySetup setup = Setup();
+        await using GatewaySession session = new(channel.CreateCallInvoker(), setup);
+        Assert.Contains(what, await CallAsync(session, setup, $"malicious__{tool}"));
+        Assert.Equal("0 0", await CallAsync(session, setup, "changing__waits"));
+    }
+
+    [Theory]
     [InlineData("mistake", "answered what nobody asked (id 4711)")]
     [InlineData("mutter", "wrote a line that is no message of the protocol: 'listening on port 0'")]
     [InlineData("chatter", "sent more than 1000 messages that nobody asked for")]
@@ -73,7 +88,7 @@ public sealed class GatewayFaultTests(CliFixture cli) : IClassFixture<CliFixture
 
     private GatewaySetup Setup()
     {
-        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, new PinFolder(_gateway.State), new CallTrail(_gateway.State), text => Assert.NotEmpty(text)) { Time = _clock };
+        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, new PinFolder(_gateway.State), new CallTrail(_gateway.State), text => Assert.NotEmpty(text)) { Time = _clock, Pipes = () => new ServerPipes() };
     }
 
     private static async Task<string> CallAsync(GatewaySession session, GatewaySetup setup, string tool)

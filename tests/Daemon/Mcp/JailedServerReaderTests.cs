@@ -41,6 +41,7 @@ public sealed class JailedServerReaderTests
     [Theory]
     [InlineData("""{ "command": ["x"], "profile": "p" }""", "memory.json:1: file: 'timeout' is missing")]
     [InlineData("{\n\"comand\": []\n}", "memory.json:2: comand")]
+    [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "direct": true, "limits": { "output": "1M" } }""", "direct: does not go with limits.output")]
     [InlineData("""{ "command": [], "profile": "p", "timeout": "1h" }""", "command: names no program")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "soon" }""", "timeout: 'soon' is not a span of time")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "limits": { "memory": "much" } }""", "memory: 'much' is not a size")]

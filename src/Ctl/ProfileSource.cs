@@ -11,10 +11,14 @@ internal static class ProfileSource
 
     /// <summary>The store in <paramref name="directory"/>, or in the first usual place that exists.</summary>
     /// <exception cref="PolicyException">There is none.</exception>
-    public static ProfileStore Open(string? directory)
+    public static ProfileStore Open(string? directory) => new(Find(directory), TrustedFile.Read);
+
+    /// <summary><paramref name="directory"/>, or the first usual place that exists.</summary>
+    /// <exception cref="PolicyException">There is none.</exception>
+    public static string Find(string? directory)
     {
         string place = directory ?? s_places.FirstOrDefault(Directory.Exists)
             ?? throw new PolicyException("--profiles", $"no directory of profiles: looked at {string.Join(", ", s_places)}");
-        return Directory.Exists(place) ? new ProfileStore(place, TrustedFile.Read) : throw new PolicyException("--profiles", $"{place} is not a directory");
+        return Directory.Exists(place) ? place : throw new PolicyException("--profiles", $"{place} is not a directory");
     }
 }

@@ -7,11 +7,23 @@ if (args is [StartSection.Hello])
 }
 
 bool isQuick = args.Contains("--quick");
+using GatewaySection gateway = new(TimeSpan.FromSeconds(isQuick ? 1 : 5));
+if (args.Contains("--gateway"))
+{
+    for (int round = 0; round < 3; round++)
+    {
+        gateway.Round();
+    }
+
+    Report.Print(gateway, Console.Out);
+    return 0;
+}
+
 int json = Array.IndexOf(args, "--json");
 string[] unknown = [.. args.Where((argument, i) => argument != "--quick" && i != json && (json < 0 || i != json + 1))];
 if (unknown.Length > 0 || json == args.Length - 1)
 {
-    Console.Error.WriteLine("usage: ./build.sh bench [--quick] [--json FILE]");
+    Console.Error.WriteLine("usage: ./build.sh bench [--quick] [--json FILE] | --gateway");
     return 2;
 }
 
@@ -32,7 +44,7 @@ using StartSection starts = new();
 using ClientsSection clients = new(TimeSpan.FromSeconds(isQuick ? 1 : 5));
 using WorkspaceSection workspaces = new(isQuick ? [1000] : [1000, 50_000]);
 using DensitySection density = new(isQuick ? [10, 100] : [10, 100, 1000, 2000]);
-foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5), (streams, 5), (starts, 3), (clients, 3), (workspaces, 3), (density, 1) })
+foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5), (streams, 5), (starts, 3), (clients, 3), (workspaces, 3), (gateway, 3), (density, 1) })
 {
     for (int round = 0; round < (isQuick ? 1 : rounds); round++)
     {
@@ -44,7 +56,7 @@ foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5)
 
 if (json >= 0)
 {
-    Report.Write([spawn, daemon, programs, streams, starts, clients, workspaces, density], args[json + 1]);
+    Report.Write([spawn, daemon, programs, streams, starts, clients, workspaces, gateway, density], args[json + 1]);
 }
 
 return 0;

@@ -11,14 +11,16 @@ internal static class NodeFolder
     public static string Location { get; } = Path.Combine(Repository.Root, "tests", "Interop");
 
     /// <summary>Installs the packages of its lock file if they are not there; skips the test where node is not.</summary>
-    public static async Task PrepareAsync()
+    /// <param name="below">A folder in it with packages of its own; empty: itself.</param>
+    public static async Task PrepareAsync(string below = "")
     {
         Requires.Feature("npm", "needs node and npm");
-        using JsonDocument package = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Location, "package.json")));
-        if (package.RootElement.GetProperty("dependencies").EnumerateObject().Any(one => !Directory.Exists(Path.Combine(Location, "node_modules", one.Name))))
+        string folder = Path.Combine(Location, below);
+        using JsonDocument package = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "package.json")));
+        if (package.RootElement.GetProperty("dependencies").EnumerateObject().Any(one => !Directory.Exists(Path.Combine(folder, "node_modules", one.Name))))
         {
-            (int status, string said) = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            Assert.True(status == 0, $"npm ci in {Location} failed:\n{said}");
+            (int status, string said) = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], below: below);
+            Assert.True(status == 0, $"npm ci in {folder} failed:\n{said}");
         }
     }
 
@@ -26,9 +28,10 @@ internal static class NodeFolder
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables beyond ours, or null.</param>
-    public static async Task<(int Status, string Said)> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="below">A folder in it; empty: itself.</param>
+    public static async Task<(int Status, string Said)> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string below = "")
     {
-        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Location, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Path.Combine(Location, below), RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

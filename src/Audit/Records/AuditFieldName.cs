@@ -129,6 +129,18 @@ public enum AuditFieldName
     /// <summary>The error, by its name.</summary>
     Errno,
 
+    /// <summary>The MCP server, as its file is named.</summary>
+    Server,
+
+    /// <summary>The tool, prompt or address that was asked for.</summary>
+    Tool,
+
+    /// <summary>SHA-256 of the arguments of a call, never the arguments.</summary>
+    ArgumentsHash,
+
+    /// <summary>What came of it.</summary>
+    Outcome,
+
     /// <summary>What caused the records.</summary>
     Source,
 

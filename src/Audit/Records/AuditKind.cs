@@ -105,6 +105,9 @@ public enum AuditKind
     /// <summary>The kernel refused what a jail tried.</summary>
     KernelRefusal,
 
+    /// <summary>A request went to an MCP server, or was refused, at the gateway before it.</summary>
+    McpCall,
+
     /// <summary>Records were left out.</summary>
     Flood,
 

@@ -43,6 +43,7 @@ public static class AuditKinds
         new(AuditKind.KeyRevoked, "key-revoked", "06dd1603b3841cf2fa692675d9e93aca", AuditPriority.Notice),
         new(AuditKind.DegradedStart, "degraded-start", "107d5f52d0b41c759f683c6ce411a7b3", AuditPriority.Warning),
         new(AuditKind.KernelRefusal, "kernel-refusal", "17c6a5a978175da5fd8bcc7f533843df", AuditPriority.Notice),
+        new(AuditKind.McpCall, "mcp-call", "5b1f3b9e6c2a4d07a8e4c95d20f7136b", AuditPriority.Info),
         new(AuditKind.Flood, "flood", "1fb1170b508e47c44d6bf4aaab3e25d7", AuditPriority.Warning),
         new(AuditKind.DaemonStarted, "daemon-started", "902da142df3bef655ea9e50f027c1688", AuditPriority.Notice),
         new(AuditKind.DaemonStopping, "daemon-stopping", "b60e8c4c7fa0a71049e27cc95f3ddb0e", AuditPriority.Notice),

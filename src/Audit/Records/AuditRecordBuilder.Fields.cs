@@ -122,6 +122,18 @@ public sealed partial class AuditRecordBuilder
     /// <summary>Adds the error, by its name.</summary>
     public AuditRecordBuilder Errno(string? value) => Add(AuditFieldName.Errno, value);
 
+    /// <summary>Adds the MCP server, as its file is named.</summary>
+    public AuditRecordBuilder Server(string? value) => AddFree(AuditFieldName.Server, value);
+
+    /// <summary>Adds the tool, prompt or address that was asked for.</summary>
+    public AuditRecordBuilder Tool(string? value) => AddFree(AuditFieldName.Tool, value);
+
+    /// <summary>Adds SHA-256 of the arguments of a call, never the arguments.</summary>
+    public AuditRecordBuilder ArgumentsHash(string? value) => Add(AuditFieldName.ArgumentsHash, value);
+
+    /// <summary>Adds what came of it.</summary>
+    public AuditRecordBuilder Outcome(string? value) => Add(AuditFieldName.Outcome, value);
+
     /// <summary>Adds what caused the records.</summary>
     public AuditRecordBuilder Source(string? value) => Add(AuditFieldName.Source, value);
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using AgentSandbox.Ctl.Client;
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Ctl.Text;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Report;
 using AgentSandbox.Mcp.Gateway;
 using AgentSandbox.Mcp.Http;
 using Command = System.CommandLine.Command;
@@ -21,7 +23,7 @@ internal static class McpGatewayCommands
         Option<HttpAddress?> http = McpServing.HttpOption();
         Command command = new(
             "gateway",
-            "Serves the tools of all declared MCP servers as one, as NAME__TOOL. Each server runs in a jail of its own from its first use on, as this user. Tools are accepted as they are when their server is seen first; one that changes or comes later is refused until 'sandboxctl mcp approve'. Each call is a line of calls.jsonl in the folder of --state.")
+            "Serves the tools, prompts and resources of all declared MCP servers as one, as NAME__TOOL, NAME__PROMPT and NAME+ADDRESS. Each server runs in a jail of its own from its first use on, as this user. Tools are accepted as they are when their server is seen first; one that changes or comes later is refused until 'sandboxctl mcp approve'. Each request is a record of calls.jsonl in the folder of --state, a chain that 'sandboxctl audit verify --file calls.jsonl --state DIR' checks.")
         {
             http, directory, state,
         };
@@ -39,12 +41,19 @@ internal static class McpGatewayCommands
         Option<string> directory = McpServerCommands.DirectoryOption();
         Option<string?> state = StateOption();
         Argument<string?> name = new("NAME") { Description = "A server; without it, all.", Arity = ArgumentArity.ZeroOrOne };
-        Command command = new("tools", "Starts declared MCP servers and lists their tools: as they were accepted (pinned), changed since, or new.") { directory, state, name };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("tools", "Starts declared MCP servers and lists their tools: as they were accepted (pinned), changed since, or new.") { directory, state, json, name };
         command.SetAction(parsed =>
         {
             JailedServer[] servers = parsed.GetValue(name) is string one ? [JailedServerReader.Read(parsed.GetValue(directory)!, one)] : [.. JailedServerReader.ReadAll(parsed.GetValue(directory)!)];
             return Look(daemon, parsed, servers, Folder(parsed, state), seen =>
             {
+                if (parsed.GetValue(json))
+                {
+                    Console.Out.WriteLine(new JsonArray([.. seen.SelectMany(server => server.Tools.Select(tool => (JsonNode)Describe(server.Server.Name, tool)))]).ToJsonString(RunReportJson.Default.Options));
+                    return;
+                }
+
                 Table table = new("TOOL", "STATE", "HASH", "DESCRIPTION");
                 foreach ((JailedServer server, ImmutableArray<SeenTool> tools) in seen)
                 {
@@ -67,11 +76,17 @@ internal static class McpGatewayCommands
         Command command = new("approve", "Accepts tools of a declared MCP server as they are now.") { directory, state, name, tools };
         command.SetAction(parsed =>
         {
-            PinFolder pins = new(parsed.GetValue(state)!);
-            return Look(daemon, parsed, [JailedServerReader.Read(parsed.GetValue(directory)!, parsed.GetValue(name)!)], pins, seen => Accept(pins, seen[0].Server.Name, seen[0].Tools, parsed.GetValue(tools)!));
+            string folder = Folder(parsed, state);
+            return Look(daemon, parsed, [JailedServerReader.Read(parsed.GetValue(directory)!, parsed.GetValue(name)!)], folder, seen => Accept(new PinFolder(folder), seen[0].Server.Name, seen[0].Tools, parsed.GetValue(tools)!));
         });
         return command;
     }
+
+    private static JsonObject Describe(string server, SeenTool tool) => new()
+    {
+        ["name"] = $"{server}{GatewaySession.Separator}{tool.Tool.Name}", ["server"] = server, ["tool"] = tool.Tool.Name, ["state"] = Word(tool.State), ["hash"] = tool.Digest, ["title"] = tool.Tool.Title,
+        ["description"] = tool.Tool.Description, ["inputSchema"] = JsonObject.Create(tool.Tool.InputSchema),
+    };
 
     private static void Accept(PinFolder pins, string server, ImmutableArray<SeenTool> seen, string[] names)
     {
@@ -86,9 +101,9 @@ internal static class McpGatewayCommands
         Array.ForEach(accepted, tool => Console.Out.WriteLine($"{server}{GatewaySession.Separator}{tool.Tool.Name} was {Word(tool.State)}, and is accepted"));
     }
 
-    private static int Look(DaemonOptions daemon, ParseResult parsed, JailedServer[] servers, PinFolder pins, Action<(JailedServer Server, ImmutableArray<SeenTool> Tools)[]> use) => daemon.Ask(parsed, async connection =>
+    private static int Look(DaemonOptions daemon, ParseResult parsed, JailedServer[] servers, string folder, Action<(JailedServer Server, ImmutableArray<SeenTool> Tools)[]> use) => daemon.Ask(parsed, async connection =>
     {
-        GatewaySession session = new(connection.Calls, Setup([.. servers], pins));
+        GatewaySession session = new(connection.Calls, Setup([.. servers], folder));
         await using (session.ConfigureAwait(false))
         {
             List<(JailedServer Server, ImmutableArray<SeenTool> Tools)> seen = [];
@@ -113,9 +128,9 @@ internal static class McpGatewayCommands
         }
     });
 
-    private static GatewaySetup Setup(ImmutableArray<JailedServer> servers, PinFolder folder) => new(servers, JailedServerStart.ForGateway, folder, folder, McpServing.Say);
+    private static GatewaySetup Setup(ImmutableArray<JailedServer> servers, string folder) => new(servers, JailedServerStart.ForGateway, new PinFolder(folder), new CallTrail(folder), McpServing.Say) { Pipes = () => new ServerPipes() };
 
-    private static PinFolder Folder(ParseResult parsed, Option<string?> state) => new(parsed.GetValue(state) ?? PinFolder.Usual);
+    private static string Folder(ParseResult parsed, Option<string?> state) => parsed.GetValue(state) ?? PinFolder.Usual;
 
     private static string Word(ToolState state) => state switch
     {

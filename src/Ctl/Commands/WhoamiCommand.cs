@@ -36,6 +36,7 @@ internal static class WhoamiCommand
             .Add("unit", me.Unit)
             .Add("API key", me.KeyId)
             .Add("roles", me.Roles.Count == 0 ? "none: have an administrator name you in policy.json" : string.Join(' ', me.Roles))
+            .Add("user's roles", me.KeyId.Length == 0 ? "" : me.UserRoles.Count == 0 ? "none" : string.Join(' ', me.UserRoles))
             .Add("may", string.Join(' ', me.Permissions))
             .Add("profiles", string.Join(' ', me.Profiles));
         foreach (V1.Quota quota in me.Quotas)

@@ -39,13 +39,19 @@ internal static class JailedServerReader
     public static JailedServer Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigNode root = ConfigParser.Parse(file, json);
-        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "limits", "binds", "environment", "allowDegraded", "workspace", "tools", "resultLimit");
+        root.WithKeys("$schema", "summary", "command", "workingDirectory", "profile", "timeout", "direct", "limits", "binds", "environment", "allowDegraded", "workspace", "tools", "prompts", "resources", "resultLimit");
         string name = Path.GetFileNameWithoutExtension(file);
         RunStart start = new()
         {
             Config = new JailConfig { Profile = root.Get("profile").AsString(), Limits = Limits(root), Workspace = root.Find("workspace")?.AsString() ?? "" },
             Command = new CommandConfig { WorkingDirectory = root.Find("workingDirectory")?.AsPath() ?? "" },
         };
+        start.Handoff = root.Find("direct")?.AsBoolean() ?? false;
+        if (start.Handoff && start.Config.Limits.HasOutputBytes)
+        {
+            throw root.Get("direct").Error("does not go with limits.output: the daemon does not see what it writes");
+        }
+
         start.Command.Argv.Add(root.Get("command").Entries().Select(word => word.AsString()));
         start.Config.AllowDegraded.Add(root.Find("allowDegraded") is ConfigNode layers ? layers.AsStrings() : []);
         start.Config.Binds.Add(root.Find("binds") is ConfigNode binds ? binds.Members().Select(Bind) : []);
@@ -67,7 +73,8 @@ internal static class JailedServerReader
             : new JailedServer(name, root.Find("summary")?.AsString() ?? "", start)
             {
                 Secrets = secrets.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                Tools = root.Find("tools")?.Members().ToImmutableDictionary(role => role.Name, role => role.AsStrings(), StringComparer.Ordinal),
+                Given = System.Enum.GetValues<ServerOffer>().Select(offer => (Offer: offer, Roles: root.Find(offer.ToString().ToLowerInvariant()))).Where(one => one.Roles is not null)
+                    .ToImmutableDictionary(one => one.Offer, one => one.Roles!.Members().ToImmutableDictionary(role => role.Name, role => role.AsStrings(), StringComparer.Ordinal)),
                 ResultLimit = root.Find("resultLimit") is ConfigNode limit ? Size(limit) : JailedServer.UsualResultLimit,
             };
     }

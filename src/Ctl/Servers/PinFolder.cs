@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,11 +10,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Ctl.Servers;
 
-/// <summary>The folder of what the user has accepted of MCP servers, a file for each, and of the log of calls. Only the user can read it.</summary>
+/// <summary>The folder of what the user has accepted of MCP servers, a file for each. Only the user can read it.</summary>
 /// <param name="folder">Where it is; it is made when it is needed.</param>
-internal sealed class PinFolder(string folder) : IToolPins, ICallLog
+internal sealed class PinFolder(string folder) : IToolPins
 {
-    private const string LogName = "calls.jsonl";
     private const string Tools = "tools";
     private const uint OwnerOnly = 0b110_000_000;
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -25,29 +25,32 @@ internal sealed class PinFolder(string folder) : IToolPins, ICallLog
         "agent-sandbox",
         "mcp-pins");
 
+    private readonly ConcurrentDictionary<string, PinsRead> _read = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string>? Read(string server)
     {
-        try
+        FileInfo file = new(PathOf(server));
+        if (!file.Exists)
         {
-            return ConfigParser.Parse(PathOf(server), TrustedFile.Read(PathOf(server))).WithKeys(Tools).Get(Tools).Members()
-                .ToImmutableSortedDictionary(tool => tool.Name, tool => tool.AsString(), StringComparer.Ordinal);
+            return ReadFile(server);
         }
-        catch (FileNotFoundException)
+
+        (DateTime changed, long length) = (file.LastWriteTimeUtc, file.Length); // before it is read: what changes meanwhile is read again
+        if (!_read.TryGetValue(server, out PinsRead? before) || before.Changed != changed || before.Length != length)
         {
-            return null;
+            before = new PinsRead(changed, length, ReadFile(server));
+            _read[server] = before;
         }
-        catch (Exception unfit) when (unfit is ConfigException or PolicyException)
-        {
-            throw new IOException(unfit.Message, unfit);
-        }
+
+        return before.Pins;
     }
 
     /// <inheritdoc/>
     public void Write(string server, ImmutableSortedDictionary<string, string> pins)
     {
         JsonObject json = new() { [Tools] = new JsonObject(pins.Select(pin => KeyValuePair.Create(pin.Key, (JsonNode?)JsonValue.Create(pin.Value)))) };
-        Make();
+        Make(folder);
         string temporary = $"{PathOf(server)}.{Guid.NewGuid():N}";
         try
         {
@@ -66,23 +69,9 @@ internal sealed class PinFolder(string folder) : IToolPins, ICallLog
         }
     }
 
-    /// <inheritdoc/>
-    public void Check() => OpenLog().Dispose();
-
-    /// <inheritdoc/>
-    public void Write(CallLine line)
-    {
-        using SafeFileHandle file = OpenLog();
-        Files.WriteAll(file, line.ToJson());
-    }
-
-    private SafeFileHandle OpenLog()
-    {
-        Make();
-        return Files.Open(Path.Combine(folder, LogName), Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NOFOLLOW, OwnerOnly);
-    }
-
-    private void Make()
+    /// <summary>Makes such a folder if it is not there.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    internal static void Make(string folder)
     {
         try
         {
@@ -91,6 +80,23 @@ internal sealed class PinFolder(string folder) : IToolPins, ICallLog
         catch (UnauthorizedAccessException refused)
         {
             throw new IOException(refused.Message, refused);
+        }
+    }
+
+    private ImmutableSortedDictionary<string, string>? ReadFile(string server)
+    {
+        try
+        {
+            return ConfigParser.Parse(PathOf(server), TrustedFile.Read(PathOf(server))).WithKeys(Tools).Get(Tools).Members()
+                .ToImmutableSortedDictionary(tool => tool.Name, tool => tool.AsString(), StringComparer.Ordinal);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception unfit) when (unfit is ConfigException or PolicyException)
+        {
+            throw new IOException(unfit.Message, unfit);
         }
     }
 

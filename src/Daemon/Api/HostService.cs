@@ -29,7 +29,8 @@ internal sealed class HostService(CallGuard guard, Reloader reloader, SettingsSt
             KeyId = access.Caller.Key?.Id ?? "",
         };
         response.Groups.Add(access.Caller.Identity.Groups);
-        response.Roles.Add(access.OwnRoles.Concat(access.KeyRoles).Select(role => role.Name).Distinct());
+        response.Roles.Add((access.Caller.Key is null ? access.OwnRoles : access.KeyRoles).Select(role => role.Name));
+        response.UserRoles.Add(access.OwnRoles.Select(role => role.Name));
         response.Permissions.Add(Permissions.All.Where(permission => access.Decide(permission).Allowed));
         response.Profiles.Add(settings.Current.Profiles.Keys.Where(profile => access.Decide(Permissions.JailCreate, profile).Allowed));
         if (access.Decide(Permissions.JailCreate).Grant is Grant grant)

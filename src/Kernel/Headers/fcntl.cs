@@ -47,6 +47,7 @@ public static partial class Libc
     public const int F_SEAL_GROW = 4;
     public const int F_SEAL_WRITE = 8;
     public const int F_OFD_SETLK = 37;
+    public const int F_OFD_SETLKW = 38;
     public const short F_WRLCK = 1;
     public const short F_UNLCK = 2;
 

@@ -1,42 +1,20 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace AgentSandbox.Mcp.Gateway;
 
-/// <summary>A call of a tool, as it is written down.</summary>
+/// <summary>A request to a server, as it is written down.</summary>
 /// <param name="Time">When it began.</param>
 /// <param name="Uid">Whose it was; null: the daemon did not say.</param>
 /// <param name="Key">The API key that it came with; empty: none.</param>
+/// <param name="Method">The method of the protocol: <c>tools/call</c>.</param>
 /// <param name="Server">The server that was named.</param>
-/// <param name="Tool">The tool that was named.</param>
+/// <param name="Name">The tool, prompt or address that was named.</param>
 /// <param name="Arguments">SHA-256 of the arguments, with members in the order of their names.</param>
-/// <param name="Outcome"><c>ok</c>, <c>tool-error</c>, <c>cancelled</c>, or the code of the refusal.</param>
+/// <param name="Outcome"><see cref="Done"/>, <see cref="ServerError"/>, <c>cancelled</c>, <c>failed</c>, or the code of the refusal.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record CallLine(DateTimeOffset Time, uint? Uid, string Key, string Server, string Tool, string Arguments, string Outcome, TimeSpan Duration)
+public sealed record CallLine(DateTimeOffset Time, uint? Uid, string Key, string Method, string Server, string Name, string Arguments, string Outcome, TimeSpan Duration)
 {
-    /// <summary>As one line of JSON, with its line feed.</summary>
-    public byte[] ToJson()
-    {
-        ArrayBufferWriter<byte> line = new();
-        using (Utf8JsonWriter json = new(line))
-        {
-            json.WriteStartObject();
-            json.WriteString("time", Time.UtcDateTime);
-            if (Uid is uint uid)
-            {
-                json.WriteNumber("uid", uid);
-            }
+    /// <summary>The outcome of what the server did.</summary>
+    public const string Done = "ok";
 
-            json.WriteString("key", Key);
-            json.WriteString("server", Server);
-            json.WriteString("tool", Tool);
-            json.WriteString("arguments", Arguments);
-            json.WriteString("outcome", Outcome);
-            json.WriteNumber("durationMs", Math.Round(Duration.TotalMilliseconds, 3));
-            json.WriteEndObject();
-        }
-
-        line.Write("\n"u8);
-        return line.WrittenSpan.ToArray();
-    }
+    /// <summary>The outcome of what the server says that it could not do.</summary>
+    public const string ServerError = "tool-error";
 }

@@ -1,19 +1,15 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using AgentSandbox.Mcp.Answers;
-using AgentSandbox.Mcp.Tools;
 using AgentSandbox.V1;
 using Grpc.Core;
 using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
 
 namespace AgentSandbox.Mcp.Gateway;
 
-/// <summary>One call of a tool through the gateway: who calls, may it, is the tool as it was accepted, are the arguments as it wants them; then the server has it. Each call is written down.</summary>
+/// <summary>One request to a server through the gateway: who asks, and may it; then the server has it. Each is written down.</summary>
 /// <param name="session">Whose.</param>
 /// <param name="setup">What the gateway works with.</param>
-/// <param name="call">The call.</param>
-internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, CallToolRequestParams call)
+/// <param name="request">The request.</param>
+internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, GatewayRequest request)
 {
     private const int MaxNoted = 200;
     private const int MaxError = 1000;
@@ -22,8 +18,16 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
     private readonly long _startedAt = setup.Time.GetTimestamp();
     private WhoamiResponse? _caller;
 
-    /// <summary>Makes it. What is refused is an answer.</summary>
-    public async Task<CallToolResult> RunAsync(CancellationToken cancelled)
+    /// <summary>What the client calls it, not too long.</summary>
+    public string Shown { get; } = Short(request.Shown, MaxNoted);
+
+    /// <summary>Makes it.</summary>
+    /// <typeparam name="T">The answer.</typeparam>
+    /// <param name="ask">Asks the server, which runs.</param>
+    /// <param name="isError">Whether an answer says that the server failed.</param>
+    /// <param name="refuse">Makes an answer of a refusal, or throws it.</param>
+    /// <param name="cancelled">Signalled when the client cancels it.</param>
+    public async Task<T> RunAsync<T>(Func<ServerKeeper, RunningServer, Task<T>> ask, Func<T, bool> isError, Func<Refusal, T> refuse, CancellationToken cancelled)
     {
         try
         {
@@ -31,86 +35,73 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
         }
         catch (IOException unwritten)
         {
-            return Unwritten(unwritten);
+            return refuse(Unwritten(unwritten));
         }
 
+        T answer;
+        string outcome;
         try
         {
-            CallToolResult result = await AnswerAsync(cancelled).ConfigureAwait(false);
-            return Note(result.IsError == true ? "tool-error" : "ok") ?? result;
+            ServerKeeper keeper = await AdmitAsync(cancelled).ConfigureAwait(false);
+            answer = await keeper.WithAsync(running => ask(keeper, running), cancelled).ConfigureAwait(false);
+            outcome = isError(answer) ? CallLine.ServerError : CallLine.Done;
         }
-        catch (ToolException refused)
-        {
-            return Note(refused.Refusal.Code) ?? Refuse(refused.Refusal);
-        }
-        catch (RpcException refused) when (!cancelled.IsCancellationRequested)
-        {
-            Refusal refusal = Refusals.Of(refused);
-            return Note(refusal.Code) ?? Refuse(refusal);
-        }
-        catch (McpException refused)
-        {
-            return Note("tool-error") ?? Refuse(new Refusal($"{Server} refuses the call", Short(refused.Message, MaxError).TrimEnd('.'), "correct it, or do without"));
-        }
-        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        catch (Exception ended) when (cancelled.IsCancellationRequested && ended is OperationCanceledException or RpcException)
         {
             Note("cancelled");
-            throw;
+            throw new OperationCanceledException(cancelled);
         }
-        catch
+        catch (Exception failure)
         {
-            Note("failed");
-            throw;
+            Refusal? refusal = Explain(failure);
+            Refusal? unnoted = Note(refusal?.Code ?? "failed");
+            if (refusal is null)
+            {
+                throw;
+            }
+
+            return refuse(unnoted ?? refusal);
         }
+
+        return Note(outcome) is Refusal unwrittenAnswer ? refuse(unwrittenAnswer) : answer;
     }
 
-    private string Server => call.Name.IndexOf(GatewaySession.Separator, StringComparison.Ordinal) is > 0 and int end ? call.Name[..end] : "";
+    /// <summary>There is no such thing.</summary>
+    public ToolException Unknown() => new(new Refusal($"there is no {Word} '{Shown}'", "no server that is declared has it", "list what there is again") { Code = "NOT_FOUND" });
 
-    private string Tool => Server.Length == 0 ? call.Name : call.Name[(Server.Length + GatewaySession.Separator.Length)..];
-
-    private async Task<CallToolResult> AnswerAsync(CancellationToken cancelled)
+    private string Word => request.Offer switch
     {
-        _caller = await session.WhoamiAsync(cancelled).ConfigureAwait(false);
-        ServerKeeper keeper = session.Find(Server) ?? throw Unknown();
-        if (!keeper.Server.Allows(_caller, Tool))
-        {
-            throw new ToolException(new Refusal($"{Shown} is not permitted", $"the file of the server '{Server}' does not give it to your roles ({string.Join(", ", _caller.Roles)})", "do without, or ask the user")
+        ServerOffer.Tools => "tool",
+        ServerOffer.Prompts => "prompt",
+        _ => "resource",
+    };
+
+    // Null: it is no refusal.
+    private Refusal? Explain(Exception failure) => failure switch
+    {
+        ToolException refused => refused.Refusal,
+        RpcException refused => Refusals.Of(refused),
+        McpException refused => new Refusal($"{request.Server} refuses the call", Short(refused.Message, MaxError).TrimEnd('.'), "correct it, or do without") { Code = CallLine.ServerError },
+        _ => null,
+    };
+
+    private async Task<ServerKeeper> AdmitAsync(CancellationToken cancelled)
+    {
+        _caller = await session.KnowCallerAsync(cancelled).ConfigureAwait(false);
+        ServerKeeper keeper = session.Find(request.Server) ?? throw Unknown();
+        return keeper.Server.Allows(_caller, request.Offer, request.Name) ? keeper
+            : throw new ToolException(new Refusal($"{Shown} is not permitted", $"the file of the server '{request.Server}' does not give it to your roles ({string.Join(", ", _caller.Roles)})", "do without, or ask the user")
             {
-                Code = "ACCESS_DENIED", Rule = $"mcp.d/{Server}.json: tools",
+                Code = "ACCESS_DENIED", Rule = $"mcp.d/{request.Server}.json: {request.Offer.ToString().ToLowerInvariant()}",
             });
-        }
-
-        return await keeper.WithAsync(
-            async running =>
-            {
-                ImmutableArray<SeenTool> tools = ToolPinning.CompareOrAccept(Server, await running.ListAsync(isFresh: false, cancelled).ConfigureAwait(false), setup);
-                SeenTool seen = tools.FirstOrDefault(one => one.Tool.Name == Tool) ?? throw Unknown();
-                if (seen.State != ToolState.Pinned)
-                {
-                    throw new ToolException(new Refusal(
-                        $"{Shown} is not offered", seen.State == ToolState.New ? "the user has not accepted it yet" : "it is not as the user accepted it", $"have the user look at it with 'sandboxctl mcp tools {Server}', then 'sandboxctl mcp approve {Server} {Tool}'")
-                    {
-                        Code = "TOOL_NOT_APPROVED",
-                    });
-                }
-
-                Arguments.Check(Shown, seen.Tool.InputSchema, call.Arguments);
-                return ResultCut.Of(await running.CallAsync(Tool, call.Arguments, cancelled).ConfigureAwait(false), keeper.Server.ResultLimit);
-            },
-            cancelled).ConfigureAwait(false);
     }
-
-    private string Shown => Short(call.Name, MaxNoted);
-
-    private ToolException Unknown() => new(new Refusal($"there is no tool '{Shown}'", "no server that is declared has it", "list the tools again") { Code = "NOT_FOUND" });
 
     // Null: it is written.
-    private CallToolResult? Note(string outcome)
+    private Refusal? Note(string outcome)
     {
-        CallLine line = new(_start, _caller?.Uid, _caller?.KeyId ?? "", Short(Server, MaxNoted), Short(Tool, MaxNoted), JsonDigest.Of(call.Arguments), outcome, setup.Time.GetElapsedTime(_startedAt));
         try
         {
-            setup.Log.Write(line);
+            setup.Log.Write(new CallLine(_start, _caller?.Uid, _caller?.KeyId ?? "", request.Method, Short(request.Server, MaxNoted), Short(request.Name, MaxNoted), JsonDigest.Of(request.Arguments), outcome, setup.Time.GetElapsedTime(_startedAt)));
             return null;
         }
         catch (IOException unwritten)
@@ -121,9 +112,6 @@ internal sealed class GatewayCall(GatewaySession session, GatewaySetup setup, Ca
 
     private static string Short(string text, int most) => text.Length <= most ? text : text[..most];
 
-    private static CallToolResult Unwritten(IOException unwritten) =>
-        Refuse(new Refusal("nothing can be done now", $"the call cannot be written down: {unwritten.Message.TrimEnd('.')}", "tell the user") { Code = "AUDIT_UNAVAILABLE" });
-
-    // No object: it would not be as the tool's own schema says.
-    private static CallToolResult Refuse(Refusal refusal) => new() { Content = [new TextContentBlock { Text = refusal.Text }], IsError = true };
+    private static Refusal Unwritten(IOException unwritten) =>
+        new("nothing can be done now", $"the call cannot be written down: {unwritten.Message.TrimEnd('.')}", "tell the user") { Code = "AUDIT_UNAVAILABLE" };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentSandbox.Mcp.Answers;
 using AgentSandbox.Mcp.Session;
+using AgentSandbox.Mcp.Tools;
 using AgentSandbox.V1;
 using Grpc.Core;
 using ModelContextProtocol;
@@ -16,13 +17,19 @@ public sealed class GatewaySession : IClientSession
     public const string Separator = "__";
 
     private const string Instructions = """
-        Offers the tools of several MCP servers, each in a jail of its own: the name of a tool is that of its server, two underscores, and its own.
-        Tools that your role does not have, and tools that are not as the user accepted them, are not listed.
+        Offers the tools, prompts and resources of several MCP servers, each in a jail of its own: the name of a tool or prompt is that of its server, two underscores, and its own;
+        the address of a resource is the name of its server, a plus, and its own. What your role does not have, and tools that are not as the user accepted them, are not listed.
         """;
 
+    private static readonly TimeSpan s_remembered = TimeSpan.FromSeconds(1);
+
     private readonly GatewaySetup _setup;
+    private readonly GatewayTools _tools;
+    private readonly GatewayPrompts _prompts;
+    private readonly GatewayResources _resources;
     private readonly V1.Host.HostClient _host;
     private readonly ImmutableArray<ServerKeeper> _servers;
+    private KnownCaller? _caller;
 
     /// <summary>A session; no server runs until it is needed.</summary>
     /// <param name="calls">Calls the daemon as the caller.</param>
@@ -30,12 +37,15 @@ public sealed class GatewaySession : IClientSession
     public GatewaySession(CallInvoker calls, GatewaySetup setup)
     {
         _setup = setup;
+        _tools = new GatewayTools(this, setup);
+        _prompts = new GatewayPrompts(this, setup);
+        _resources = new GatewayResources(this, setup);
         _host = new V1.Host.HostClient(calls);
         V1.Commands.CommandsClient commands = new(calls);
         _servers =
         [
             .. setup.Servers.OrderBy(server => server.Name, StringComparer.Ordinal).Select(server => new ServerKeeper(
-                server, token => RunningServer.StartAsync(server.Name, commands, setup.Start(server), setup.Time, token), setup.Time)),
+                server, token => RunningServer.StartAsync(server.Name, commands, setup.Start(server), setup, token), setup.Time)),
         ];
     }
 
@@ -47,12 +57,17 @@ public sealed class GatewaySession : IClientSession
     {
         ServerInfo = new Implementation { Name = $"{SandboxServer.Name}-gateway", Title = "MCP servers in jails", Version = SandboxServer.Version },
         ServerInstructions = Instructions,
-        Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
+        Capabilities = new ServerCapabilities { Tools = new ToolsCapability(), Prompts = new PromptsCapability(), Resources = new ResourcesCapability() },
         ScopeRequests = false,
         Handlers = new McpServerHandlers
         {
-            ListToolsHandler = (request, token) => ListAsync(token),
-            CallToolHandler = (request, token) => new ValueTask<CallToolResult>(new GatewayCall(this, _setup, request.Params).RunAsync(token)),
+            ListToolsHandler = (request, token) => _tools.ListAsync(token),
+            CallToolHandler = (request, token) => _tools.CallAsync(request.Params, new ProgressReport(request.Server, request.Params.ProgressToken), token),
+            ListPromptsHandler = (request, token) => _prompts.ListAsync(token),
+            GetPromptHandler = (request, token) => _prompts.GetAsync(request.Params, new ProgressReport(request.Server, request.Params.ProgressToken), token),
+            ListResourcesHandler = (request, token) => _resources.ListAsync(token),
+            ListResourceTemplatesHandler = (request, token) => _resources.TemplatesAsync(token),
+            ReadResourceHandler = (request, token) => _resources.ReadAsync(request.Params, new ProgressReport(request.Server, request.Params.ProgressToken), token),
         },
     };
 
@@ -64,7 +79,7 @@ public sealed class GatewaySession : IClientSession
         try
         {
             ServerKeeper keeper = Find(server) ?? throw new ArgumentException($"'{server}' is no server of this session", nameof(server));
-            ImmutableArray<Tool> tools = await keeper.WithAsync(running => running.ListAsync(isFresh: true, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ImmutableArray<DigestedTool> tools = await keeper.WithAsync(running => running.ListAsync(isFresh: true, cancellationToken), cancellationToken).ConfigureAwait(false);
             return ToolPinning.Compare(tools, _setup.Pins.Read(server));
         }
         catch (ToolException refused)
@@ -80,16 +95,35 @@ public sealed class GatewaySession : IClientSession
     /// <summary>Ends the servers.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask())).ConfigureAwait(false);
 
+    /// <summary>Who the caller is, as the daemon said a second ago at most: a role that is taken away holds for that long.</summary>
+    internal async Task<WhoamiResponse> KnowCallerAsync(CancellationToken cancellationToken)
+    {
+        KnownCaller? known = Volatile.Read(ref _caller);
+        if (known is null || _setup.Time.GetElapsedTime(known.Since) >= s_remembered)
+        {
+            long since = _setup.Time.GetTimestamp();
+            known = new KnownCaller(await WhoamiAsync(cancellationToken).ConfigureAwait(false), since);
+            Volatile.Write(ref _caller, known);
+        }
+
+        return known.Caller;
+    }
+
     /// <summary>The server of a name; null: there is none.</summary>
     internal ServerKeeper? Find(string name) => _servers.FirstOrDefault(server => server.Server.Name == name);
 
-    private async ValueTask<ListToolsResult> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Asks all servers whose offer a caller has any of. A server that does not run, or does not say, has nothing now; the user is told.</summary>
+    /// <param name="offer">What is asked for.</param>
+    /// <param name="list">Asks one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="McpProtocolException">The daemon refuses the caller, or cannot be reached.</exception>
+    internal async Task<List<T>> GatherAsync<T>(ServerOffer offer, Func<ServerKeeper, WhoamiResponse, Task<IEnumerable<T>>> list, CancellationToken cancellationToken)
     {
         try
         {
             WhoamiResponse caller = await WhoamiAsync(cancellationToken).ConfigureAwait(false);
-            Tool[][] tools = await Task.WhenAll(_servers.Where(server => server.Server.AllowsSome(caller)).Select(server => ListAsync(server, caller, cancellationToken))).ConfigureAwait(false);
-            return new ListToolsResult { Tools = [.. tools.SelectMany(own => own)], TimeToLive = TimeSpan.Zero, CacheScope = CacheScope.Private };
+            IEnumerable<T>[] all = await Task.WhenAll(_servers.Where(server => server.Server.AllowsSome(caller, offer)).Select(server => AskAsync(server, offer, () => list(server, caller)))).ConfigureAwait(false);
+            return [.. all.SelectMany(own => own)];
         }
         catch (RpcException failure) when (failure.StatusCode != StatusCode.Cancelled)
         {
@@ -97,20 +131,23 @@ public sealed class GatewaySession : IClientSession
         }
     }
 
-    // A server that does not run has no tools now; the user is told.
-    private async Task<Tool[]> ListAsync(ServerKeeper keeper, WhoamiResponse caller, CancellationToken cancellationToken)
+    /// <summary>A refusal, as the protocol has it where it has no answer for it.</summary>
+    internal static McpProtocolException Error(Refusal refusal, string? address = null)
     {
-        JailedServer server = keeper.Server;
+        McpProtocolException error = new(refusal.Text, refusal.Code is "NOT_FOUND" or CallLine.ServerError or "ACCESS_DENIED" ? McpErrorCode.InvalidParams : McpErrorCode.InternalError);
+        if (address is not null)
+        {
+            error.Data["uri"] = address;
+        }
+
+        return error;
+    }
+
+    private async Task<IEnumerable<T>> AskAsync<T>(ServerKeeper server, ServerOffer offer, Func<Task<IEnumerable<T>>> list)
+    {
         try
         {
-            ImmutableArray<Tool> tools = await keeper.WithAsync(running => running.ListAsync(isFresh: true, cancellationToken), cancellationToken).ConfigureAwait(false);
-            ImmutableArray<SeenTool> seen = ToolPinning.CompareOrAccept(server.Name, tools, _setup);
-            foreach (SeenTool tool in seen.Where(tool => tool.State != ToolState.Pinned))
-            {
-                _setup.Say($"{server.Name}: its tool {tool.Tool.Name} is {(tool.State == ToolState.New ? "new" : "not as it was accepted")} and is not offered: look at it with 'sandboxctl mcp tools {server.Name}', then 'sandboxctl mcp approve {server.Name} {tool.Tool.Name}'");
-            }
-
-            return [.. seen.Where(tool => tool.State == ToolState.Pinned && server.Allows(caller, tool.Tool.Name)).Select(tool => Offer(server.Name, tool.Tool))];
+            return await list().ConfigureAwait(false);
         }
         catch (ToolException refused)
         {
@@ -119,13 +156,8 @@ public sealed class GatewaySession : IClientSession
         }
         catch (McpException refused)
         {
-            _setup.Say($"{server.Name} does not list its tools: {ServerMessages.Visible(refused.Message)}");
+            _setup.Say($"{server.Server.Name} does not list its {offer.ToString().ToLowerInvariant()}: {ServerMessages.Visible(refused.Message)}");
             return [];
         }
     }
-
-    private static Tool Offer(string server, Tool tool) => new()
-    {
-        Name = $"{server}{Separator}{tool.Name}", Title = tool.Title, Description = tool.Description, InputSchema = tool.InputSchema, OutputSchema = tool.OutputSchema, Annotations = tool.Annotations,
-    };
 }

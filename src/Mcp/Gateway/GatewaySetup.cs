@@ -11,6 +11,9 @@ namespace AgentSandbox.Mcp.Gateway;
 /// <param name="Say">Tells the user something.</param>
 public sealed record GatewaySetup(ImmutableArray<JailedServer> Servers, Func<JailedServer, RunStart> Start, IToolPins Pins, ICallLog Log, Action<string> Say)
 {
+    /// <summary>Makes the pipes of a server whose streams pass the daemon by.</summary>
+    public Func<IServerPipes> Pipes { get; init; } = () => throw new NotSupportedException("no server here has streams of its own");
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,6 +1,6 @@
 namespace AgentSandbox.Mcp.Gateway;
 
-/// <summary>Where each call of a tool is written down.</summary>
+/// <summary>Where each request to a server is written down.</summary>
 public interface ICallLog
 {
     /// <summary>Makes sure that lines can be written.</summary>

@@ -15,19 +15,20 @@ public sealed record JailedServer(string Name, string Summary, RunStart Start)
     /// <summary>Variables whose values lie in files of the user's: name and path.</summary>
     public ImmutableSortedDictionary<string, string> Secrets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>By role, the tools that it may use: names, or beginnings of names with a star; null: all roles may use all.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>>? Tools { get; init; }
+    /// <summary>What each role may use of it: names or addresses, or beginnings of them with a star. Empty: all roles may use all. If one offer is given to roles, what is not given of the others is nobody's.</summary>
+    public ImmutableDictionary<ServerOffer, ImmutableDictionary<string, ImmutableArray<string>>> Given { get; init; } = ImmutableDictionary<ServerOffer, ImmutableDictionary<string, ImmutableArray<string>>>.Empty;
 
     /// <summary>The most that an answer of it may have, in bytes.</summary>
     public long ResultLimit { get; init; } = UsualResultLimit;
 
-    /// <summary>Whether a caller may use a tool. An API key narrows: with one, each of its roles and of its user's must give the tool.</summary>
-    public bool Allows(WhoamiResponse caller, string tool) => Tools is null
-        || (caller.KeyId.Length == 0 ? caller.Roles.Any(role => Gives(role, tool)) : caller.Roles.Count > 0 && caller.Roles.All(role => Gives(role, tool)));
+    /// <summary>Whether a caller may use something. An API key narrows: with one, a role of it and one of its user's must give it.</summary>
+    public bool Allows(WhoamiResponse caller, ServerOffer offer, string name) =>
+        Given.IsEmpty || (caller.Roles.Any(role => Gives(role, offer, name)) && (caller.KeyId.Length == 0 || caller.UserRoles.Any(role => Gives(role, offer, name))));
 
-    /// <summary>Whether a caller has a role that may use any of its tools.</summary>
-    public bool AllowsSome(WhoamiResponse caller) => Tools is null || caller.Roles.Any(Tools.ContainsKey);
+    /// <summary>Whether a caller has a role that may use any of an offer.</summary>
+    public bool AllowsSome(WhoamiResponse caller, ServerOffer offer) => Given.IsEmpty || (Given.TryGetValue(offer, out ImmutableDictionary<string, ImmutableArray<string>>? roles) && caller.Roles.Any(roles.ContainsKey));
 
-    private bool Gives(string role, string tool) =>
-        Tools!.GetValueOrDefault(role, []).Any(pattern => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern);
+    private bool Gives(string role, ServerOffer offer, string name) =>
+        Given.TryGetValue(offer, out ImmutableDictionary<string, ImmutableArray<string>>? roles)
+        && roles.GetValueOrDefault(role, []).Any(pattern => pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
 }

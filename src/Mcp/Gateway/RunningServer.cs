@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentSandbox.Mcp.Tools;
 using AgentSandbox.V1;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -8,20 +9,17 @@ using ModelContextProtocol.Protocol;
 
 namespace AgentSandbox.Mcp.Gateway;
 
-/// <summary>A server that runs, and its tools. Disposed, it ends.</summary>
+/// <summary>A server that runs, and what it has. Disposed, it ends.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private const int MaxTools = 1000;
-    private const int MaxPages = 100;
-    private const int MaxText = 4 * 1024 * 1024;
-    private const int MaxName = 128;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly ServerTransport _transport;
     private readonly SemaphoreSlim _listing = new(1);
+    private readonly ServerProgress _progress = new();
     private McpClient? _client;
-    private ImmutableArray<Tool> _tools;
+    private ServerLists? _lists;
+    private ImmutableArray<DigestedTool> _tools;
     private int _isStale = 1;
     private long _calls;
 
@@ -42,18 +40,19 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts one, and negotiates with it. The caller disposes it.</summary>
     /// <exception cref="ServerFaultException">It does not run, or does what it may not.</exception>
-    public static async Task<RunningServer> StartAsync(string name, V1.Commands.CommandsClient commands, RunStart start, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunningServer> StartAsync(string name, V1.Commands.CommandsClient commands, RunStart start, GatewaySetup setup, CancellationToken cancellationToken)
     {
-        ServerTransport transport = new(name, commands, start, time);
-        RunningServer server = new(transport, time.GetTimestamp());
+        ServerTransport transport = new(name, commands, start, start.Handoff ? setup.Pipes() : null, setup.Time);
+        RunningServer server = new(transport, setup.Time.GetTimestamp());
         try
         {
             McpClientOptions options = new()
             {
                 ClientInfo = new Implementation { Name = SandboxServer.Name, Version = SandboxServer.Version },
-                Handlers = new McpClientHandlers { NotificationHandlers = [KeyValuePair.Create(NotificationMethods.ToolListChangedNotification, server.Forget)] },
+                Handlers = new McpClientHandlers { NotificationHandlers = [KeyValuePair.Create(NotificationMethods.ToolListChangedNotification, server.Forget), KeyValuePair.Create(NotificationMethods.ProgressNotification, server.TellProgressAsync)] },
             };
             server._client = await server.AskAsync(() => McpClient.CreateAsync(transport, options, null, cancellationToken)).ConfigureAwait(false);
+            server._lists = new ServerLists(server._client, server.Fault);
             return server;
         }
         catch (Exception failure) when (failure is ServerFaultException or McpException)
@@ -67,7 +66,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="isFresh">True: it is asked, whatever it said before.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
-    public async Task<ImmutableArray<Tool>> ListAsync(bool isFresh, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<DigestedTool>> ListAsync(bool isFresh, CancellationToken cancellationToken)
     {
         await _listing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -75,8 +74,8 @@ internal sealed class RunningServer : IAsyncDisposable
             if (Interlocked.Exchange(ref _isStale, 0) != 0 || isFresh)
             {
                 Volatile.Write(ref _isStale, 1); // until it has said
-                ImmutableArray<Tool> tools = await AskAsync(() => AskForToolsAsync(cancellationToken)).ConfigureAwait(false);
-                _tools = tools;
+                ImmutableArray<Tool> tools = await AskAsync(() => _lists!.ToolsAsync(cancellationToken)).ConfigureAwait(false);
+                _tools = [.. tools.Select(DigestedTool.Of)];
                 Volatile.Write(ref _isStale, 0);
             }
 
@@ -88,24 +87,35 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Its prompts, by name.</summary>
+    /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
+    public Task<ImmutableArray<Prompt>> ListPromptsAsync(CancellationToken cancellationToken) => AskAsync(() => _lists!.PromptsAsync(cancellationToken));
+
+    /// <summary>Its resources, by address.</summary>
+    /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
+    public Task<ImmutableArray<Resource>> ListResourcesAsync(CancellationToken cancellationToken) => AskAsync(() => _lists!.ResourcesAsync(cancellationToken));
+
+    /// <summary>Its templates of addresses.</summary>
+    /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
+    public Task<ImmutableArray<ResourceTemplate>> ListTemplatesAsync(CancellationToken cancellationToken) => AskAsync(() => _lists!.TemplatesAsync(cancellationToken));
+
     /// <summary>Calls a tool. A call that is cancelled is cancelled at the server.</summary>
     /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
     /// <exception cref="McpException">It answers with an error.</exception>
-    public Task<CallToolResult> CallAsync(string tool, IDictionary<string, JsonElement>? arguments, CancellationToken cancellationToken) => AskAsync(async () =>
-    {
-        RequestId id = new($"call-{Interlocked.Increment(ref _calls)}");
-        CallToolRequestParams call = new() { Name = tool, Arguments = arguments };
-        try
-        {
-            return await _client!.SendRequestAsync<CallToolRequestParams, CallToolResult>(RequestMethods.ToolsCall, call, McpJsonUtilities.DefaultOptions, id, CancellationToken.None)
-                .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await CancelAsync(id).ConfigureAwait(false);
-            throw;
-        }
-    });
+    public Task<CallToolResult> CallAsync(string tool, IDictionary<string, JsonElement>? arguments, ProgressReport progress, CancellationToken cancellationToken) =>
+        SendAsync<CallToolRequestParams, CallToolResult>(RequestMethods.ToolsCall, new CallToolRequestParams { Name = tool, Arguments = arguments }, progress, cancellationToken);
+
+    /// <summary>Gets a prompt.</summary>
+    /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
+    /// <exception cref="McpException">It answers with an error.</exception>
+    public Task<GetPromptResult> GetPromptAsync(string prompt, IDictionary<string, JsonElement>? arguments, ProgressReport progress, CancellationToken cancellationToken) =>
+        SendAsync<GetPromptRequestParams, GetPromptResult>(RequestMethods.PromptsGet, new GetPromptRequestParams { Name = prompt, Arguments = arguments }, progress, cancellationToken);
+
+    /// <summary>Reads a resource.</summary>
+    /// <exception cref="ServerFaultException">It ended, or does what it may not.</exception>
+    /// <exception cref="McpException">It answers with an error.</exception>
+    public Task<ReadResourceResult> ReadAsync(string address, ProgressReport progress, CancellationToken cancellationToken) =>
+        SendAsync<ReadResourceRequestParams, ReadResourceResult>(RequestMethods.ResourcesRead, new ReadResourceRequestParams { Uri = address }, progress, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -116,27 +126,32 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private async Task<ImmutableArray<Tool>> AskForToolsAsync(CancellationToken cancellationToken)
+    private Task<TResult> SendAsync<TRequest, TResult>(string method, TRequest request, ProgressReport progress, CancellationToken cancellationToken)
+        where TRequest : RequestParams
+        where TResult : Result => AskAsync(async () =>
     {
-        SortedDictionary<string, Tool> tools = new(StringComparer.Ordinal);
-        long text = 0;
-        ListToolsResult page = new();
-        for (int pages = 0; pages == 0 || page.NextCursor is not null; pages++)
+        string call = $"call-{Interlocked.Increment(ref _calls)}";
+        if (progress.IsWanted)
         {
-            page = pages < MaxPages ? await _client!.ListToolsAsync(new ListToolsRequestParams { Cursor = page.NextCursor }, cancellationToken).ConfigureAwait(false) : throw Fault($"lists its tools on more than {MaxPages} pages");
-            foreach (Tool tool in page.Tools)
-            {
-                text += (tool.Description ?? "").Length + tool.InputSchema.GetRawText().Length + (tool.OutputSchema?.GetRawText().Length ?? 0);
-                _ = !IsName(tool.Name) ? throw Fault($"has a tool of the name '{ServerMessages.Visible(tool.Name)}', which is none")
-                    : !tools.TryAdd(tool.Name, tool) ? throw Fault($"has two tools of the name '{tool.Name}'")
-                    : tools.Count > MaxTools ? throw Fault($"has more than {MaxTools} tools")
-                    : text > MaxText ? throw Fault($"describes its tools with more than {MaxText >> 20} Mi characters")
-                    : tool;
-            }
+            request.Meta = new JsonObject { ["progressToken"] = call };
+            _progress.Add(call, progress);
         }
 
-        return [.. tools.Values];
-    }
+        try
+        {
+            return await _client!.SendRequestAsync<TRequest, TResult>(method, request, McpJsonUtilities.DefaultOptions, new RequestId(call), CancellationToken.None)
+                .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await CancelAsync(new RequestId(call)).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _progress.Remove(call);
+        }
+    });
 
     // An answer that is none ends the server; what fails because it has ended says why it has.
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
@@ -202,5 +217,15 @@ internal sealed class RunningServer : IAsyncDisposable
         return default;
     }
 
-    private static bool IsName(string name) => name.Length is > 0 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+    private async ValueTask TellProgressAsync(JsonRpcNotification notification, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _progress.TellAsync(notification, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JsonException malformed)
+        {
+            _transport.End($"was ended: it tells of its progress what it may not: {ServerMessages.Visible(malformed.Message)}");
+        }
+    }
 }

@@ -16,8 +16,9 @@ namespace AgentSandbox.Mcp.Gateway;
 /// <param name="server">Its name.</param>
 /// <param name="commands">The daemon, as the caller.</param>
 /// <param name="start">What to run.</param>
+/// <param name="pipes">Its streams, owned by the transport; null: they come through the daemon.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ServerTransport(string server, V1.Commands.CommandsClient commands, RunStart start, TimeProvider time) : IClientTransport, ITransport
+internal sealed class ServerTransport(string server, V1.Commands.CommandsClient commands, RunStart start, IServerPipes? pipes, TimeProvider time) : IClientTransport, ITransport
 {
     private const int MaxLine = 16 * 1024 * 1024;
     private const int InputChunk = 64 * 1024;
@@ -32,6 +33,7 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
     private readonly KeptStream _errors = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AsyncDuplexStreamingCall<RunRequest, ExecResponse>? _call;
+    private Task _pumps = Task.CompletedTask;
 
     /// <summary>Done when the server has ended; its result says why, and after the server's name makes a sentence.</summary>
     public Task<string> Ended => _ended.Task;
@@ -63,6 +65,12 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (pipes is not null)
+            {
+                await pipes.Input.WriteAsync(line, CancellationToken.None).ConfigureAwait(false); // who ends the server ends this too
+                return;
+            }
+
             // A line that was begun is written to its end: half a line would spoil the next.
             for (ReadOnlyMemory<byte> rest = line; rest.Length > 0; rest = rest[Math.Min(rest.Length, InputChunk)..])
             {
@@ -88,12 +96,13 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
     {
         if (_call is null || Ended.IsCompleted)
         {
+            pipes?.Dispose();
             return;
         }
 
         try
         {
-            await SendAsync(new RunRequest { CloseStdin = new Empty() }).WaitAsync(s_patience).ConfigureAwait(false);
+            await CloseInputAsync().WaitAsync(s_patience).ConfigureAwait(false);
             await Ended.WaitAsync(s_patience).ConfigureAwait(false);
         }
         catch (Exception stays) when (stays is TimeoutException or IOException)
@@ -138,10 +147,17 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
         {
             reason = "was ended";
         }
+        catch (IOException untaken) when (pipes is not null)
+        {
+            reason = $"cannot have its streams: {untaken.Message}";
+            await _life.CancelAsync().ConfigureAwait(false);
+        }
         finally
         {
+            await EndPumpsAsync().ConfigureAwait(false);
             call.Dispose();
             Tell(reason);
+            pipes?.Dispose();
         }
     }
 
@@ -150,11 +166,11 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
         switch (response.MessageCase)
         {
             case ExecResponse.MessageOneofCase.Stdout:
-                foreach (byte[] line in _lines.Add(response.Stdout.Memory))
-                {
-                    await _messages.Writer.WriteAsync(_protocol.Read(line), _life.Token).ConfigureAwait(false);
-                }
-
+                await TakeAsync(response.Stdout.Memory).ConfigureAwait(false);
+                return null;
+            case ExecResponse.MessageOneofCase.HandoffReady when pipes is not null:
+                pipes.HandOver(response.HandoffReady.Socket, response.HandoffReady.Token.Span);
+                _pumps = Task.WhenAll(PumpAsync(pipes.Output, TakeOutput), PumpAsync(pipes.Errors, bytes => _errors.Add(bytes.Span)));
                 return null;
             case ExecResponse.MessageOneofCase.Stderr:
                 _errors.Add(response.Stderr.Span);
@@ -164,6 +180,54 @@ internal sealed class ServerTransport(string server, V1.Commands.CommandsClient 
             default:
                 return null; // how it ended says what is missing
         }
+    }
+
+    private async Task TakeAsync(ReadOnlyMemory<byte> output)
+    {
+        foreach (byte[] line in _lines.Add(output))
+        {
+            await _messages.Writer.WriteAsync(_protocol.Read(line), _life.Token).ConfigureAwait(false);
+        }
+    }
+
+    private void TakeOutput(ReadOnlyMemory<byte> output)
+    {
+        try
+        {
+            TakeAsync(output).GetAwaiter().GetResult();
+        }
+        catch (ServerFaultException fault)
+        {
+            End($"was ended: it {fault.Message}");
+        }
+    }
+
+    // A thread of its own: a read of a pipe waits for as long as its server is silent.
+    private static Task PumpAsync(Stream from, Action<ReadOnlyMemory<byte>> take) => Task.Factory.StartNew(
+        () =>
+        {
+            byte[] buffer = new byte[InputChunk];
+            for (int count; (count = from.Read(buffer)) > 0;)
+            {
+                take(buffer.AsMemory(0, count));
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    // What it said last is heard, unless somebody else holds its streams. What a pump failed of, the end says better.
+    private async Task EndPumpsAsync() => await Task.WhenAny(_pumps, Task.Delay(s_patience)).ConfigureAwait(false);
+
+    private Task CloseInputAsync()
+    {
+        if (pipes is null)
+        {
+            return SendAsync(new RunRequest { CloseStdin = new Empty() });
+        }
+
+        pipes.Input.Dispose();
+        return Task.CompletedTask;
     }
 
     private string LastErrors()

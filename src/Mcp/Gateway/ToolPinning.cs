@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AgentSandbox.Mcp.Answers;
-using ModelContextProtocol.Protocol;
 
 namespace AgentSandbox.Mcp.Gateway;
 
@@ -10,12 +9,12 @@ internal static class ToolPinning
     /// <summary>Tools, and what they are.</summary>
     /// <param name="tools">The tools.</param>
     /// <param name="pins">What the user has accepted; null: nothing yet.</param>
-    public static ImmutableArray<SeenTool> Compare(IEnumerable<Tool> tools, ImmutableSortedDictionary<string, string>? pins) =>
-        [.. tools.Select(tool => (Tool: tool, Digest: JsonDigest.Of(tool))).Select(one => new SeenTool(one.Tool, one.Digest, State(pins, one.Tool.Name, one.Digest)))];
+    public static ImmutableArray<SeenTool> Compare(IEnumerable<DigestedTool> tools, ImmutableSortedDictionary<string, string>? pins) =>
+        [.. tools.Select(one => new SeenTool(one.Tool, one.Digest, State(pins, one.Tool.Name, one.Digest)))];
 
     /// <summary>Tools, and what they are; all are accepted if this is the first time.</summary>
     /// <exception cref="ToolException">What was accepted cannot be read or written.</exception>
-    public static ImmutableArray<SeenTool> CompareOrAccept(string server, IReadOnlyCollection<Tool> tools, GatewaySetup setup)
+    public static ImmutableArray<SeenTool> CompareOrAccept(string server, IReadOnlyCollection<DigestedTool> tools, GatewaySetup setup)
     {
         try
         {
@@ -24,7 +23,7 @@ internal static class ToolPinning
                 return Compare(tools, pins);
             }
 
-            ImmutableSortedDictionary<string, string> first = tools.ToImmutableSortedDictionary(tool => tool.Name, JsonDigest.Of, StringComparer.Ordinal);
+            ImmutableSortedDictionary<string, string> first = tools.ToImmutableSortedDictionary(tool => tool.Tool.Name, tool => tool.Digest, StringComparer.Ordinal);
             setup.Pins.Write(server, first);
             setup.Say($"{server} is seen for the first time: its {tools.Count} tools are accepted as they are now ('sandboxctl mcp tools {server}' lists them)");
             return Compare(tools, first);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using AgentSandbox.Mcp.Session;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 
 namespace AgentSandbox.Mcp.Http;
 
@@ -13,6 +15,9 @@ internal sealed class HttpClientState(IClientSession session) : IAsyncDisposable
 
     /// <summary>What it has.</summary>
     public IClientSession Session { get; } = session;
+
+    /// <summary>What serves it, if it is a session; null: each message has a server of its own.</summary>
+    public HttpSession? Served { get; private set; }
 
     /// <summary>When it was used last, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastUse { get; private set; } = Environment.TickCount64;
@@ -29,6 +34,12 @@ internal sealed class HttpClientState(IClientSession session) : IAsyncDisposable
         LastUse = Environment.TickCount64;
         Interlocked.Decrement(ref _uses);
     }
+
+    /// <summary>It is a session, which begins.</summary>
+    /// <param name="id">What the client calls it.</param>
+    /// <param name="options">What the server is.</param>
+    /// <param name="log">Where troubles go.</param>
+    public void Serve(string id, McpServerOptions options, ILoggerFactory log) => Served = new HttpSession(id, options, log);
 
     /// <summary>A request that the client may cancel by its id.</summary>
     public void Track(RequestId id, CancellationTokenSource request) => _underWay[id] = request;
@@ -54,5 +65,13 @@ internal sealed class HttpClientState(IClientSession session) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Session.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Served is not null)
+        {
+            await Served.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Session.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -69,7 +69,7 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
         try
         {
             caller = await clients.IdentifyAsync(HttpGate.KeyOf(context.Request)!, context.RequestAborted).ConfigureAwait(false);
-            client = ClientOf(context, message);
+            client = ClientOf(context, message, caller);
         }
         catch (RpcException unknown) when (unknown.StatusCode == StatusCode.Unauthenticated)
         {
@@ -96,14 +96,15 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
         }
     }
 
-    // A client of a revision with sessions gets one, so that it has jails of its own and can cancel a call by its id.
-    private HttpClientState? ClientOf(HttpContext context, JsonRpcMessage message)
+    // A client of a revision with sessions gets one, so that it has jails of its own, can cancel a call by its id and can be asked.
+    private HttpClientState? ClientOf(HttpContext context, JsonRpcMessage message, WhoamiResponse caller)
     {
         string key = HttpGate.KeyOf(context.Request)!;
         string session = context.Request.Headers[HttpGate.SessionHeader].ToString();
         if (message is JsonRpcRequest { Method: RequestMethods.Initialize })
         {
             (string id, HttpClientState opened) = clients.Open(key);
+            opened.Serve(id, opened.Session.Describe(caller), log);
             context.Response.Headers[HttpGate.SessionHeader] = id;
             return opened;
         }
@@ -115,6 +116,11 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
     {
         if (message is JsonRpcNotification { Method: NotificationMethods.CancelledNotification, Params: JsonObject cancelled } && !HttpRules.IsModern(context.Request))
         {
+            if (client.Served is not null)
+            {
+                await client.Served.Transport.HandlePostRequestAsync(message, Stream.Null, context.RequestAborted).ConfigureAwait(false); // before its answer is given up
+            }
+
             client.Cancel(IdOf(cancelled["requestId"]));
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return;
@@ -131,7 +137,9 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
 
         try
         {
-            await RunAsync(context, message, client.Session.Describe(caller), ended.Token).ConfigureAwait(false);
+            await (client.Served is HttpSession served
+                ? PostAsync(context, message, served.Transport, ended.Token)
+                : RunAsync(context, message, client.Session.Describe(caller), ended.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -155,20 +163,24 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
             await using (transport.ConfigureAwait(false))
             {
                 Task run = server.RunAsync(ended);
-                context.Response.ContentType = "text/event-stream";
-                context.Response.Headers.CacheControl = "no-cache, no-store";
-                context.Response.Headers["X-Accel-Buffering"] = "no";
-                context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-                Func<JsonRpcMessage?, ValueTask>? starting = HttpRules.IsModern(context.Request) ? first => SetStatus(context, first) : null;
-                if (!await transport.HandlePostRequestAsync(message, context.Response.Body, starting, ended).ConfigureAwait(false))
-                {
-                    context.Response.ContentType = null;
-                    context.Response.StatusCode = StatusCodes.Status202Accepted;
-                }
-
+                await PostAsync(context, message, transport, ended).ConfigureAwait(false);
                 await transport.DisposeAsync().ConfigureAwait(false);
                 await run.ConfigureAwait(false);
             }
+        }
+    }
+
+    private static async Task PostAsync(HttpContext context, JsonRpcMessage message, StreamableHttpServerTransport transport, CancellationToken ended)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        Func<JsonRpcMessage?, ValueTask>? starting = HttpRules.IsModern(context.Request) ? first => SetStatus(context, first) : null;
+        if (!await transport.HandlePostRequestAsync(message, context.Response.Body, starting, ended).ConfigureAwait(false))
+        {
+            context.Response.ContentType = null;
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
 
@@ -203,7 +215,7 @@ internal sealed class HttpEndpoint(HttpClients clients, ILoggerFactory log, Canc
             context.Response.Headers.Allow = "POST, DELETE";
         }
 
-        JsonRpcError error = new() { Id = id, Error = new JsonRpcErrorDetail { Code = refused.Code, Message = refused.Message } };
+        JsonRpcError error = new() { Id = id, Error = new JsonRpcErrorDetail { Code = refused.Code, Message = refused.Message, Data = refused.Data } };
         await JsonSerializer.SerializeAsync(context.Response.Body, error, s_message, context.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -15,6 +15,7 @@ internal static class HttpRules
 
     private const string FirstWithHeaders = "2026-07-28";
     private const string VersionMember = "io.modelcontextprotocol/protocolVersion";
+    private const string CapabilitiesMember = "io.modelcontextprotocol/clientCapabilities";
     private const int HeaderMismatch = -32020;
     private static readonly string[] s_versions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", FirstWithHeaders];
 
@@ -25,16 +26,21 @@ internal static class HttpRules
     public static HttpRefusal? Check(HttpRequest request, JsonRpcMessage message)
     {
         string version = request.Headers[Version].ToString();
-        JsonNode? parameters = message switch
+        JsonObject? parameters = message switch
         {
-            JsonRpcRequest asked => asked.Params,
-            JsonRpcNotification told => told.Params,
+            JsonRpcRequest asked => asked.Params as JsonObject,
+            JsonRpcNotification told => told.Params as JsonObject,
             _ => null,
         };
-        string? inBody = Text(parameters?["_meta"], VersionMember);
+        JsonObject? about = parameters?["_meta"] as JsonObject;
+        string? inBody = Text(about, VersionMember);
         if (version.Length > 0 && !s_versions.Contains(version))
         {
-            return new(StatusCodes.Status400BadRequest, (int)McpErrorCode.UnsupportedProtocolVersion, $"the version {version} is not known; there are {string.Join(", ", s_versions)}");
+            return new(StatusCodes.Status400BadRequest, (int)McpErrorCode.UnsupportedProtocolVersion, $"the version {version} is not known; there are {string.Join(", ", s_versions)}")
+            {
+                // As server/discover has it: those before are negotiated by initialize.
+                Data = new JsonObject { ["supported"] = new JsonArray(FirstWithHeaders), ["requested"] = version },
+            };
         }
 
         if (!IsModern(request))
@@ -48,11 +54,15 @@ internal static class HttpRules
             JsonRpcNotification told => (told.Method, null),
             _ => (null, null),
         };
-        return message is JsonRpcRequest && inBody != version ? Mismatch($"{Version} is {version}, and the message says {inBody ?? "nothing"}")
+        return message is JsonRpcRequest && inBody is null ? Missing(VersionMember)
+            : message is JsonRpcRequest && about?[CapabilitiesMember] is not JsonObject ? Missing(CapabilitiesMember)
+            : message is JsonRpcRequest && inBody != version ? Mismatch($"{Version} is {version}, and the message says {inBody}")
             : request.Headers["Mcp-Method"].ToString() != (method ?? "") ? Mismatch($"Mcp-Method is not {method}")
             : name is not null && Decoded(request.Headers["Mcp-Name"].ToString()) != name ? Mismatch("Mcp-Name is not what the message names")
             : null;
     }
+
+    private static HttpRefusal Missing(string member) => new(StatusCodes.Status400BadRequest, (int)McpErrorCode.InvalidParams, $"_meta has no {member}");
 
     private static HttpRefusal Mismatch(string message) => new(StatusCodes.Status400BadRequest, HeaderMismatch, message);
 

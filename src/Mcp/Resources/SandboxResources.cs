@@ -56,7 +56,7 @@ internal sealed class SandboxResources(SandboxSession session)
     /// <exception cref="McpProtocolException">There is none, or it may not be read.</exception>
     public async ValueTask<ReadResourceResult> ReadAsync(string uri, CancellationToken cancellationToken)
     {
-        SandboxUri address = SandboxUri.Parse(uri) ?? throw new McpProtocolException($"there is no resource {uri}", McpErrorCode.InvalidParams);
+        SandboxUri address = SandboxUri.Parse(uri) ?? throw Refused(uri, $"there is no resource {uri}");
         try
         {
             ResourceContents contents = address.Kind switch
@@ -70,13 +70,15 @@ internal sealed class SandboxResources(SandboxSession session)
         }
         catch (ToolException refused)
         {
-            throw new McpProtocolException(refused.Message, McpErrorCode.InvalidParams);
+            throw Refused(uri, refused.Message);
         }
         catch (RpcException refused) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new McpProtocolException(Refusals.Of(refused).Text, McpErrorCode.InvalidParams);
+            throw Refused(uri, Refusals.Of(refused).Text);
         }
     }
+
+    private static McpProtocolException Refused(string uri, string why) => new(why, McpErrorCode.InvalidParams) { Data = { ["uri"] = uri } };
 
     private static TextResourceContents Text(string uri, string type, string text) => new() { Uri = uri, MimeType = type, Text = text };
 

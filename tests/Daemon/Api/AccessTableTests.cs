@@ -115,6 +115,9 @@ public sealed class AccessTableTests
         Assert.Equal(key.Key.Id, who.KeyId);
         Assert.DoesNotContain("jail.create", who.Permissions);
         Assert.Contains("jail.list", who.Permissions);
+        Assert.Equal(["auditor"], who.Roles);
+        Assert.Equal(["admin"], who.UserRoles);
+        Assert.Equal(["admin"], (await host.WhoamiAsync(new WhoamiRequest(), cancellationToken: Token)).Roles);
         await host.RevokeKeyAsync(new RevokeKeyRequest { Id = key.Key.Id }, cancellationToken: Token);
         RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await host.WhoamiAsync(new WhoamiRequest(), bearer, cancellationToken: Token));
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);

@@ -1,6 +1,7 @@
 using AgentSandbox.Ctl.Servers;
 using AgentSandbox.Grpc.Client;
 using AgentSandbox.Mcp.Gateway;
+using AgentSandbox.Mcp.Tools;
 using AgentSandbox.Tests.Daemon.Cli;
 using ModelContextProtocol.Protocol;
 using Xunit;
@@ -16,6 +17,21 @@ public sealed class GatewayFaultTests(CliFixture cli) : IClassFixture<CliFixture
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _gateway.Dispose();
+
+    [Theory]
+    [InlineData("flood", "wrote a line of more than 16 MiB")]
+    [InlineData("leave", "exited with 3 (it said last: 'so long')")]
+    public async Task Server_WhoseStreamsPassTheDaemonBy_IsHeldToTheSame(string tool, string what)
+    {
+        (string Key, string Json)[] direct = [("limits", "{}"), ("direct", "true")];
+        _gateway.Declare("malicious", "malicious.py", direct);
+        _gateway.DeclareChanging("changing", direct);
+        using UnixChannel channel = cli.Daemon.NewChannel();
+        GatewaySetup setup = Setup();
+        await using GatewaySession session = new(channel.CreateCallInvoker(), setup);
+        Assert.Contains(what, await CallAsync(session, setup, $"malicious__{tool}"));
+        Assert.Equal("0 0", await CallAsync(session, setup, "changing__waits"));
+    }
 
     [Theory]
     [InlineData("mistake", "answered what nobody asked (id 4711)")]
@@ -72,13 +88,12 @@ public sealed class GatewayFaultTests(CliFixture cli) : IClassFixture<CliFixture
 
     private GatewaySetup Setup()
     {
-        PinFolder folder = new(_gateway.State);
-        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, folder, folder, text => Assert.NotEmpty(text)) { Time = _clock };
+        return new GatewaySetup([.. JailedServerReader.ReadAll(_gateway.Servers)], JailedServerStart.ForGateway, new PinFolder(_gateway.State), new CallTrail(_gateway.State), text => Assert.NotEmpty(text)) { Time = _clock, Pipes = () => new ServerPipes() };
     }
 
     private static async Task<string> CallAsync(GatewaySession session, GatewaySetup setup, string tool)
     {
-        CallToolResult result = await new GatewayCall(session, setup, new CallToolRequestParams { Name = tool }).RunAsync(Token);
+        CallToolResult result = await new GatewayTools(session, setup).CallAsync(new CallToolRequestParams { Name = tool }, ProgressReport.None, Token);
         return string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text));
     }
 }

@@ -21,8 +21,8 @@ internal sealed class GatewayFixture(CliFixture cli) : IDisposable
     /// <summary>What was accepted, and the log.</summary>
     public string State => Path.Combine(_folder.Path, "state");
 
-    /// <summary>The log's lines.</summary>
-    public IEnumerable<JsonElement> Log => File.ReadLines(Path.Combine(State, "calls.jsonl")).Select(line => JsonDocument.Parse(line).RootElement);
+    /// <summary>The fields of the log's records.</summary>
+    public IEnumerable<JsonElement> Log => File.ReadLines(Path.Combine(State, "calls.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fields"));
 
     /// <summary>Declares the server of tests/Interop/changing.py, with members of its file beside the usual ones.</summary>
     public void DeclareChanging(string name = "changing", params (string Key, string Json)[] members)

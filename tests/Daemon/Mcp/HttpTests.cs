@@ -73,7 +73,7 @@ public sealed class HttpTests(CliFixture cli) : IClassFixture<CliFixture>
     [InlineData(HttpStatusCode.BadRequest, Modern, "MCP-Protocol-Version: 2026-07-28", -32020)]
     [InlineData(HttpStatusCode.BadRequest, Modern, "MCP-Protocol-Version: 2026-07-28|Mcp-Method: tools/call", -32020)]
     [InlineData(HttpStatusCode.BadRequest, Modern, "MCP-Protocol-Version: 2025-11-25", -32020)]
-    [InlineData(HttpStatusCode.BadRequest, Legacy, "MCP-Protocol-Version: 2026-07-28|Mcp-Method: tools/list", -32020)]
+    [InlineData(HttpStatusCode.BadRequest, Legacy, "MCP-Protocol-Version: 2026-07-28|Mcp-Method: tools/list", -32602)]
     [InlineData(HttpStatusCode.BadRequest, Legacy, "MCP-Protocol-Version: 1999-01-01", -32022)]
     [InlineData(HttpStatusCode.BadRequest, "{", "MCP-Protocol-Version: 2025-11-25", -32700)]
     [InlineData(HttpStatusCode.NotFound, Legacy, "MCP-Protocol-Version: 2025-11-25|Mcp-Session-Id: nobody")]

@@ -19,23 +19,29 @@ public sealed class JailedServerReaderTests
             {
               "summary": "s", "command": ["node", "x"], "workingDirectory": "/w", "profile": "node", "timeout": "2h", "limits": { "memory": "64M", "cpus": 0.5, "pids": 9, "output": "1M", "cpuTime": "3s" },
               "binds": { "/a": { "source": "/b", "writable": true }, "/c": {} }, "environment": { "K": "V", "TOKEN": { "file": "/t" } }, "allowDegraded": ["all"], "workspace": "w-1",
-              "tools": { "agent": ["read_*"] }, "resultLimit": "2K"
+              "tools": { "agent": ["read_*"] }, "prompts": { "agent": ["ask"] }, "resultLimit": "2K"
             }
             """);
         Assert.Equal(
             """{ "config": { "profile": "node", "limits": { "memoryBytes": "67108864", "cpuMillicores": "500", "pids": "9", "outputBytes": "1048576", "commandTimeout": "7200s", "commandCpuTime": "3s" }, "binds": [ { "source": "/b", "target": "/a", "writable": true }, { "source": "/c", "target": "/c" } ], "environment": { "K": "V" }, "allowDegraded": [ "all" ], "workspace": "w-1" }, "command": { "argv": [ "node", "x" ], "workingDirectory": "/w" } }""",
             server.Start.ToString());
         Assert.Equal(("memory", "s", 2048, "/t"), (server.Name, server.Summary, server.ResultLimit, server.Secrets["TOKEN"]));
-        Assert.True(server.Allows(new WhoamiResponse { Roles = { "other", "agent" } }, "read_file"));
-        Assert.True(server.Allows(new WhoamiResponse { Roles = { "agent" }, KeyId = "k" }, "read_file"));
-        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other", "agent" }, KeyId = "k" }, "read_file"));
-        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other" } }, "read_file"));
-        Assert.False(server.Allows(new WhoamiResponse { Roles = { "agent" } }, "write_file"));
+        WhoamiResponse agent = new() { Roles = { "other", "agent" }, UserRoles = { "other", "agent" } };
+        Assert.True(server.Allows(agent, ServerOffer.Tools, "read_file"));
+        Assert.False(server.Allows(agent, ServerOffer.Tools, "write_file"));
+        Assert.True(server.Allows(agent, ServerOffer.Prompts, "ask"));
+        Assert.False(server.Allows(agent, ServerOffer.Prompts, "read_file"));
+        Assert.False(server.Allows(agent, ServerOffer.Resources, "file:///x"));
+        Assert.True(server.Allows(new WhoamiResponse { Roles = { "agent" }, UserRoles = { "agent" }, KeyId = "k" }, ServerOffer.Tools, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "agent" }, UserRoles = { "other" }, KeyId = "k" }, ServerOffer.Tools, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other" }, UserRoles = { "agent" }, KeyId = "k" }, ServerOffer.Tools, "read_file"));
+        Assert.False(server.Allows(new WhoamiResponse { Roles = { "other" } }, ServerOffer.Tools, "read_file"));
     }
 
     [Theory]
     [InlineData("""{ "command": ["x"], "profile": "p" }""", "memory.json:1: file: 'timeout' is missing")]
     [InlineData("{\n\"comand\": []\n}", "memory.json:2: comand")]
+    [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "direct": true, "limits": { "output": "1M" } }""", "direct: does not go with limits.output")]
     [InlineData("""{ "command": [], "profile": "p", "timeout": "1h" }""", "command: names no program")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "soon" }""", "timeout: 'soon' is not a span of time")]
     [InlineData("""{ "command": ["x"], "profile": "p", "timeout": "1h", "limits": { "memory": "much" } }""", "memory: 'much' is not a size")]

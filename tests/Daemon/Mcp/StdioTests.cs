@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Workspaces.Store;
+using AgentSandbox.Kernel;
 using AgentSandbox.Tests.Daemon.Cli;
 using AgentSandbox.V1;
 using ModelContextProtocol;
@@ -182,12 +184,44 @@ public sealed class StdioTests(CliFixture cli) : IClassFixture<CliFixture>
     }
 
     [Fact]
-    public void Embedded_IsRefused()
+    public async Task Embedded_NeedsNoDaemon_AndLeavesNothing()
     {
-        CliResult run = cli.Run("mcp", "--embedded");
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("mcp needs the daemon", run.Err);
+        await using McpClient client = await McpClients.StartAsync(cli, 0, "--embedded", "--daemon", DaemonProgram, "--profile", "shell", "--socket", "/nonexistent/api.sock");
+        string[] tools = [.. (await client.ListToolsAsync(cancellationToken: Token)).Select(tool => tool.Name)];
+        Assert.Contains("run_command", tools);
+        Assert.DoesNotContain("workspace_fork", tools); // what would not outlive it is not there
+        Assert.DoesNotContain("agent-sandboxd.", Jails());
+        JsonElement ran = await client.DoAsync("run_command", ("shell", "echo hello >file; cat file; pwd"));
+        Assert.Equal("hello\n/workspace\n", ran.Text("stdout"));
+        Assert.Equal("hello\n", (await client.DoAsync("read_file", ("path", "file"))).Text("text"));
+        Assert.Equal("", Jails()); // the host's daemon knows nothing of it
+        string folder = Assert.Single(Directory.GetDirectories(Path.GetTempPath(), "agent-sandboxd.*"), place => File.Exists(Path.Combine(place, "policy.json")) && Directory.Exists(Path.Combine(place, "run")));
+        await client.DisposeAsync();
+        Assert.False(Directory.Exists(folder));
     }
+
+    [Fact]
+    public void Embedded_OnAHostThatLacksALayer_SaysWhich()
+    {
+        Requires.Feature("root");
+        Assert.SkipUnless(HostFacts.From(HostFeatures.Current).Missing.Keys.Any(layer => layer.StartsWith("cgroup", StringComparison.Ordinal)), "the host lacks nothing");
+        CliResult run = cli.Run("mcp", "--embedded", "--daemon", DaemonProgram, "--profile", "shell");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--allow-degraded", run.Err);
+        Assert.Equal(run.Err, cli.Run("run", "--embedded", "--profile", "shell", "--", "true").Err);
+    }
+
+    [Theory]
+    [InlineData("--http", "127.0.0.1:0")]
+    [InlineData("--workspace", "w-1")]
+    public void Embedded_WithWhatOnlyADaemonKeeps_IsRefused(string option, string value)
+    {
+        CliResult run = cli.Run("mcp", "--embedded", option, value);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--embedded does not go with", run.Err);
+    }
+
+    private static string DaemonProgram => Path.Combine(AppContext.BaseDirectory, "agent-sandboxd");
 
     private string Jails() => cli.Do("ps", "-q");
 }

@@ -24,7 +24,7 @@ struct attack {
 };
 
 extern const struct attack abi_attacks[], namespace_attacks[], kernel_attacks[], process_attacks[], proc_attacks[], identity_attacks[],
-    mode_attacks[], file_attacks[], write_attacks[], socket_attacks[], signal_attacks[], scheduling_attacks[], resource_attacks[], neighbour_attacks[], preparations[];
+    mode_attacks[], file_attacks[], write_attacks[], socket_attacks[], signal_attacks[], scheduling_attacks[], resource_attacks[], neighbour_attacks[], fuzzing[], preparations[];
 
 /* The call itself, without the C library: its result, or -errno. */
 static inline long call6(long number, long a, long b, long c, long d, long e, long f)

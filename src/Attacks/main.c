@@ -6,7 +6,7 @@
 
 static const struct attack *const families[] = {
     abi_attacks, namespace_attacks, kernel_attacks, process_attacks, proc_attacks, identity_attacks, mode_attacks, file_attacks,
-    write_attacks, socket_attacks, signal_attacks, scheduling_attacks, resource_attacks, neighbour_attacks, preparations,
+    write_attacks, socket_attacks, signal_attacks, scheduling_attacks, resource_attacks, neighbour_attacks, fuzzing, preparations,
 };
 
 const char *planned_answer = "-";

@@ -8,7 +8,6 @@ namespace AgentSandbox.Kernel;
 public static class Overlay
 {
     private const int LongestOption = 255; // of FSCONFIG_SET_STRING: fs/fsopen.c
-    private const string OneLower = "lowerdir+"; // since Linux 6.7
 
     // A layer is to tell by itself what changed; and nothing in it is to depend on where the image lies.
     private static readonly (string, string?)[] s_options = [("index", "off"), ("metacopy", "off"), ("redirect_dir", "off"), ("xino", "off")];
@@ -50,17 +49,10 @@ public static class Overlay
 
             string[] layers = [.. lowers.Reverse().Select(PathOf)];
             (string, string?)[] rest = written is [OverlayPart upper, OverlayPart work] ? [("upperdir", PathOf(upper)), ("workdir", PathOf(work)), .. s_options] : s_options;
-            try
-            {
-                return Mounts.New("overlay", attributes, [.. layers.Select(layer => (OneLower, layer)), .. rest]);
-            }
-            catch (SyscallException unknown) when (unknown.Errno == Errno.EINVAL && unknown.Target.Contains(OneLower, StringComparison.Ordinal))
-            {
-                string all = string.Join(':', layers);
-                return all.Length > LongestOption
-                    ? throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"))
-                    : Mounts.New("overlay", attributes, [("lowerdir", all), .. rest]);
-            }
+            string all = string.Join(':', layers);
+            return HostFeatures.Current.OverlayTakesLayers ? Mounts.New("overlay", attributes, [.. layers.Select(layer => ("lowerdir+", layer)), .. rest])
+                : all.Length <= LongestOption ? Mounts.New("overlay", attributes, [("lowerdir", all), .. rest])
+                : throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"));
         }
         finally
         {

@@ -45,14 +45,14 @@ public sealed partial class WorkspaceKeeper
         return volume.ReadUse();
     });
 
-    /// <summary>As <see cref="ReadUse"/>; null: it is gone.</summary>
-    public VolumeUse? TryReadUse(string id)
+    /// <summary>What it holds, or held when it was last mounted: nothing is mounted to learn it. Null: it is gone.</summary>
+    public VolumeUse? LookAtUse(string id)
     {
         try
         {
-            return ReadUse(id);
+            return _store.LookAtUse(id);
         }
-        catch (WorkspaceException gone) when (gone.Fault == WorkspaceFault.Absent)
+        catch (FileNotFoundException)
         {
             return null;
         }

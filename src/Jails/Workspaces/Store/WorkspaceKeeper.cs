@@ -96,7 +96,7 @@ public sealed partial class WorkspaceKeeper
     /// <exception cref="WorkspaceException">It is gone, or there is no room for what changed.</exception>
     public SnapshotState Snapshot(string id, string description) => Do(id, state => Snapshot(state, description));
 
-    /// <summary>Removes a snapshot.</summary>
+    /// <summary>Removes a snapshot, and those of its layers that nothing else consists of.</summary>
     /// <exception cref="WorkspaceException">It is gone.</exception>
     public void DeleteSnapshot(string id, string snapshot) => Do(id, state =>
     {

@@ -14,6 +14,10 @@ case $RIG_ENGINE in # what each must have, so that a lack is a failure and no sk
   *) SANDBOX_TESTS_REQUIRE=${SANDBOX_TESTS_REQUIRE:-root,seccomp,cgroup,systemd,package} ;;
 esac
 export SANDBOX_TESTS_REQUIRE
+if [ "$RIG_ENGINE" = qemu ]; then # emulated CPUs need their time
+  mkdir -p /etc/systemd/system/agent-sandboxd.service.d
+  printf '[Service]\nTimeoutStartSec=10min\n' >/etc/systemd/system/agent-sandboxd.service.d/emulated.conf
+fi
 
 journalctl --quiet -n 0 --show-cursor | sed -n 's/^-- cursor: //p' >results/cursor
 dpkg -i agent-sandboxd.deb || echo "the package does not install"

@@ -39,6 +39,9 @@ public sealed record HostFeatures
     /// <summary>overlayfs, built in or loaded.</summary>
     public required Presence Overlay { get; init; }
 
+    /// <summary>Whether overlayfs takes layers one by one (<c>lowerdir+</c>, since Linux 6.7), and not only all in one short text.</summary>
+    public required bool OverlayTakesLayers { get; init; }
+
     /// <summary>Loop devices (<c>/dev/loop-control</c>).</summary>
     public required bool LoopDevices { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record HostFeatures
         Calls = CallSupport.Probe(),
         MemfdNoexec = HostFile.ReadNumber(Path.Combine(proc, "sys/vm/memfd_noexec")),
         Overlay = ProbeOverlay(proc),
+        OverlayTakesLayers = Mounts.KnowsOption("overlay", "lowerdir+", "/"),
         LoopDevices = File.Exists("/dev/loop-control"),
         MakeExt4 = s_makeExt4.FirstOrDefault(File.Exists),
         Fscrypt = ProbeFscrypt(sys),

@@ -41,6 +41,32 @@ public static unsafe class Mounts
         return true;
     }
 
+    /// <summary>Whether a type of file system knows an option. False where it reads options only when it mounts, without CAP_SYS_ADMIN, and if there is no such type.</summary>
+    public static bool KnowsOption(string type, string key, string value)
+    {
+        nint opened = Call(Syscall.fsopen, type, Libc.FSOPEN_CLOEXEC);
+        if (opened < 0)
+        {
+            return false;
+        }
+
+        using SafeFileHandle context = new(opened, ownsHandle: true);
+        return Takes(key) && !Takes("no-such-option"); // what takes all knows nothing yet
+
+        bool Takes(string option)
+        {
+            try
+            {
+                Configure(context, type, Libc.FSCONFIG_SET_STRING, option, value);
+                return true;
+            }
+            catch (SyscallException refused) when (refused.Errno == Errno.EINVAL)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Attaches a mount at the directory <paramref name="target"/>.</summary>
     /// <exception cref="SyscallException">As move_mount(2).</exception>
     public static void Attach(SafeHandle mount, SafeHandle target)

@@ -8,7 +8,6 @@ namespace AgentSandbox.Kernel;
 public static class Overlay
 {
     private const int LongestOption = 255; // of FSCONFIG_SET_STRING: fs/fsopen.c
-    private const string OneLower = "lowerdir+"; // since Linux 6.7
 
     // A layer is to tell by itself what changed; and nothing in it is to depend on where the image lies.
     private static readonly (string, string?)[] s_options = [("index", "off"), ("metacopy", "off"), ("redirect_dir", "off"), ("xino", "off")];
@@ -19,13 +18,14 @@ public static class Overlay
     /// <param name="work">An empty directory beside it.</param>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
-    public static SafeFileHandle New(IReadOnlyList<OverlayPart> lowers, OverlayPart upper, OverlayPart work, ulong attributes) => Make(lowers, [upper, work], attributes);
+    public static SafeFileHandle New(IReadOnlyList<OverlayPart> lowers, OverlayPart upper, OverlayPart work, ulong attributes) =>
+        Make(lowers, [upper, work], attributes, HostFeatures.Current.OverlayTakesLayers);
 
     /// <summary>An overlay that cannot be written, attached nowhere. The caller disposes it, and it goes.</summary>
     /// <param name="lowers">The lowest first; at least two.</param>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <exception cref="SyscallException">E2BIG: too many layers for this kernel. As mount(2).</exception>
-    public static SafeFileHandle NewReadOnly(IReadOnlyList<OverlayPart> lowers, ulong attributes) => Make(lowers, [], attributes);
+    public static SafeFileHandle NewReadOnly(IReadOnlyList<OverlayPart> lowers, ulong attributes) => Make(lowers, [], attributes, HostFeatures.Current.OverlayTakesLayers);
 
     /// <summary>The path of the written directory in the mount that it is seen through, of an overlay as mountinfo shows it; null: the line is no such overlay's.</summary>
     /// <param name="superOptions">The last field of the line.</param>
@@ -36,7 +36,8 @@ public static class Overlay
         return upper?[Key.Length..].Split('/', 2) is [_, string path] ? path : null;
     }
 
-    private static SafeFileHandle Make(IReadOnlyList<OverlayPart> lowers, IReadOnlyList<OverlayPart> written, ulong attributes)
+    /// <summary>Makes one by the options that the kernel knows.</summary>
+    internal static SafeFileHandle Make(IReadOnlyList<OverlayPart> lowers, IReadOnlyList<OverlayPart> written, ulong attributes, bool oneByOne)
     {
         List<SafeFileHandle> held = [];
         try
@@ -50,17 +51,10 @@ public static class Overlay
 
             string[] layers = [.. lowers.Reverse().Select(PathOf)];
             (string, string?)[] rest = written is [OverlayPart upper, OverlayPart work] ? [("upperdir", PathOf(upper)), ("workdir", PathOf(work)), .. s_options] : s_options;
-            try
-            {
-                return Mounts.New("overlay", attributes, [.. layers.Select(layer => (OneLower, layer)), .. rest]);
-            }
-            catch (SyscallException unknown) when (unknown.Errno == Errno.EINVAL && unknown.Target.Contains(OneLower, StringComparison.Ordinal))
-            {
-                string all = string.Join(':', layers);
-                return all.Length > LongestOption
-                    ? throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"))
-                    : Mounts.New("overlay", attributes, [("lowerdir", all), .. rest]);
-            }
+            string all = string.Join(':', layers);
+            return oneByOne ? Mounts.New("overlay", attributes, [.. layers.Select(layer => ("lowerdir+", layer)), .. rest])
+                : all.Length <= LongestOption ? Mounts.New("overlay", attributes, [("lowerdir", all), .. rest])
+                : throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"));
         }
         finally
         {

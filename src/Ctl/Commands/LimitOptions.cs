@@ -29,7 +29,7 @@ internal sealed class LimitOptions
 
     public Option<long?> Pids { get; } = OptionParsers.Count("--pids", "Processes and threads of the jail.");
 
-    public Option<ByteSize?> IoReadBytes { get; } = OptionParsers.Size("--io-read-bytes", "Bytes read from each disk of a writable bind, per second.");
+    public Option<ByteSize?> IoReadBytes { get; } = OptionParsers.Size("--io-read-bytes", "Bytes read from each disk of a writable bind or of the workspace, per second.");
 
     public Option<ByteSize?> IoWriteBytes { get; } = OptionParsers.Size("--io-write-bytes", "Bytes written to each, per second.");
 

@@ -31,7 +31,7 @@ internal sealed partial class WorkspacesService(CallGuard guard, WorkspaceRegist
         ListWorkspacesResponse response = new() { NextPageToken = next };
         foreach (WorkspaceState state in page)
         {
-            if (keeper.TryReadUse(state.Id) is VolumeUse use)
+            if (keeper.LookAtUse(state.Id) is VolumeUse use)
             {
                 response.Workspaces.Add(WorkspaceAnswers.Workspace(state, use, keeper.JailOf(state.Id), withSnapshots: false));
             }
@@ -129,7 +129,7 @@ internal sealed partial class WorkspacesService(CallGuard guard, WorkspaceRegist
         return made;
     }
 
-    private JailEntry? JailOf(WorkspaceState state) => keeper.JailOf(state.Id) is string jail ? jails.All.FirstOrDefault(entry => entry.Id == jail) : null;
+    private JailEntry? JailOf(WorkspaceState state) => keeper.JailOf(state.Id) is string jail ? jails.Look(jail) : null;
 
     private (WorkspaceState State, Authority Authority) Find(ServerCallContext context, string permission, string id)
     {

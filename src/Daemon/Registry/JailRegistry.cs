@@ -44,6 +44,9 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
         return entry;
     }
 
+    /// <summary>The jail with this id, for the daemon itself: it is not used by that. Null: there is none.</summary>
+    public JailEntry? Look(string id) => _jails.GetValueOrDefault(id);
+
     /// <summary>Stops all in a jail where it stands.</summary>
     public void Pause(JailEntry entry)
     {

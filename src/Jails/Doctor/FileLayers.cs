@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentSandbox.Jails.Workspaces.Store;
 using AgentSandbox.Kernel;
 
 namespace AgentSandbox.Jails.Doctor;
@@ -25,10 +26,7 @@ internal static class FileLayers
             Presence.Missing => s_overlay.Missing("/proc/filesystems does not name overlay", "modprobe overlay, and the name in /etc/modules-load.d"),
             _ => s_overlay.Unknown("/proc/filesystems cannot be read", "mount /proc"),
         };
-        yield return host.Overlay == Presence.Missing ? s_workspaces.Missing("there is no overlayfs", "modprobe overlay, and the name in /etc/modules-load.d")
-            : !host.LoopDevices ? s_workspaces.Missing("there is no /dev/loop-control", "modprobe loop, and the name in /etc/modules-load.d")
-            : host.MakeExt4 is null ? s_workspaces.Missing("there is no mkfs.ext4", "apt install e2fsprogs")
-            : s_workspaces.Present("each is held to its size by an ext4 image of its own");
+        yield return VolumeNeeds.Missing(host) is (string lack, string remedy) ? s_workspaces.Missing(lack, remedy) : s_workspaces.Present(VolumeNeeds.Quota);
         yield return host.Fscrypt switch
         {
             Presence.Present => s_fscrypt.Present(),

@@ -33,7 +33,7 @@ public sealed record JailLimits
     /// <summary>The CPUs that the jail may use (<c>cpuset.cpus</c>); null: all.</summary>
     public CpuSet? CpuSet { get; init; }
 
-    /// <summary>Bytes per second read from each disk that holds the jail's writable binds (<c>io.max</c>, rbps). 1 or more; so the next three.</summary>
+    /// <summary>Bytes per second read from each disk that holds the jail's writable binds or its workspace (<c>io.max</c>, rbps). 1 or more; so the next three.</summary>
     public Limit<ByteSize> IoReadBytes { get; init; }
 
     /// <summary>Bytes per second written to each (wbps).</summary>

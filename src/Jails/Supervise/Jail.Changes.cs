@@ -30,7 +30,7 @@ public sealed partial class Jail
         _gate.EnterWriteLock();
         try
         {
-            _parts.Cgroup?.Set(limits, Spec.Disks);
+            _parts.Cgroup?.Set(limits, _parts.DisksOf(Spec));
             Spec = Spec with { Limits = limits };
             ProveLimits();
         }

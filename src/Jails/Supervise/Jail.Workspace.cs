@@ -68,16 +68,28 @@ public sealed partial class Jail
             still?.Freeze();
             try
             {
+                LiftIoLimits();
                 act(_running.IsEmpty && Volatile.Read(ref _looking) == 0);
             }
             finally
             {
+                _parts.Cgroup?.Set(Spec.Limits, _parts.DisksOf(Spec));
                 still?.Thaw();
             }
         }
         finally
         {
             _gate.ExitWriteLock();
+        }
+    }
+
+    // What was written goes to the disk at once while all stands still: who waits for that is not the jail.
+    private void LiftIoLimits()
+    {
+        if (Spec.Kept is not null && Spec.Limits.LimitsIo)
+        {
+            JailLimits none = Spec.Limits with { IoReadBytes = default, IoWriteBytes = default, IoReads = default, IoWrites = default };
+            _parts.Cgroup?.Set(none, _parts.DisksOf(Spec));
         }
     }
 
@@ -91,6 +103,7 @@ public sealed partial class Jail
     {
         try
         {
+            _parts.Cgroup?.Set(spec.Limits, _parts.DisksOf(spec, holder));
             Mount(_spawner, InitPidfd, overlay, spec);
             _parts.Fence(spec);
             using JailReading reading = JailReading.Begin(InitPid);

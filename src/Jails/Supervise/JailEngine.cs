@@ -90,7 +90,7 @@ public sealed class JailEngine : IDisposable
             parts.InitCgroup = Cgroup.Open(cgroup.Cgroup.Handle, SitePool.InitCgroup);
             ShowKept(state.Spec, parts);
             Hold(init.Pid, state.Spec, parts);
-            cgroup.Set(state.Spec.Limits, state.Spec.Disks);
+            cgroup.Set(state.Spec.Limits, parts.DisksOf(state.Spec));
             using JailReading reading = JailReading.Begin(init.Pid);
             JailProof proof = reading.Complete(state.Spec, cgroup);
             proof.Verify(state.Spec, cgroup);
@@ -168,7 +168,7 @@ public sealed class JailEngine : IDisposable
         JailParts parts = ready.Parts;
         try
         {
-            parts.Cgroup?.Set(spec.Limits, spec.Disks);
+            parts.Cgroup?.Set(spec.Limits, parts.DisksOf(spec));
             JailProof proof = ready.Proof with { Cgroup = parts.Cgroup?.Read() ?? ready.Proof.Cgroup };
             proof.Verify(spec with { UidBase = parts.Uids.First }, parts.Cgroup);
             return ready with { Proof = proof };
@@ -232,7 +232,7 @@ public sealed class JailEngine : IDisposable
         child.WhileItWaits(pid => Hold(pid, spec, parts));
         parts.Init = child.WaitForExec(Spawner.Deadline);
         parts.LetGoOfNamespaces();
-        parts.Cgroup?.Set(spec.Limits, spec.Disks);
+        parts.Cgroup?.Set(spec.Limits, parts.DisksOf(spec));
         JailProof proof = reading.Complete(spec, parts.Cgroup);
         if (_host.CanSpareFromOom && parts.Cgroup is not null)
         {
@@ -263,11 +263,14 @@ public sealed class JailEngine : IDisposable
         }
 
         parts.Workspace = Keeper().Claim(spec.Kept.Id, parts.Id);
-        if (!Keeper().IsShown(spec, File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parts.Init!.Pid}/mountinfo"))))
+        if (Keeper().IsShown(spec, File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parts.Init!.Pid}/mountinfo"))))
         {
-            using SafeFileHandle overlay = Keeper().MakeMount(spec);
-            Jail.Mount(_spawner, parts.Init.Pidfd, overlay, spec);
+            Keeper().FindDisks(spec);
+            return;
         }
+
+        using SafeFileHandle overlay = Keeper().MakeMount(spec);
+        Jail.Mount(_spawner, parts.Init.Pidfd, overlay, spec);
     }
 
     private WorkspaceKeeper Keeper() => Workspaces ?? throw new PolicyException("host", "no workspaces are kept here: a daemon does");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -68,6 +69,12 @@ internal sealed class JailParts : IDisposable
             }
         }
     }
+
+    /// <summary>The disks of the jail's writable storage, as <c>io.max</c> names them: of a workspace that outlives it the loop devices. What the kernel writes for these it
+    /// writes at their pace, so what is beneath needs no limit.</summary>
+    /// <param name="spec">What the jail is, or will be.</param>
+    /// <param name="next">The workspace that it gets; null: it has what it has.</param>
+    internal ImmutableArray<string> DisksOf(JailSpec spec, WorkspaceHolder? next = null) => [.. spec.Disks.Concat((next ?? Workspace)?.Disks ?? []).Distinct()];
 
     /// <summary>Takes over a hold on a workspace, and lets go of the one before.</summary>
     internal void Hold(WorkspaceHolder workspace)

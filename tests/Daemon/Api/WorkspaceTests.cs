@@ -242,6 +242,56 @@ public sealed class WorkspaceTests
         Assert.Equal("/etc/passwd", changes["link"].TargetAfter);
     }
 
+    /// <summary>Threat C69: what waits for a tool to run it is flagged, and nothing of the daemon's runs it.</summary>
+    [Fact]
+    public async Task PlantedPrograms_AreFlagged_AndNoneIsRun()
+    {
+        using DaemonProcess daemon = await StartAsync();
+        using UnixChannel channel = daemon.NewChannel();
+        string canary = Path.Combine(Path.GetDirectoryName(daemon.AuditFile)!, "canary");
+        string workspace = await MakeAsync(channel);
+        string fork = (await Client(channel).ForkWorkspaceAsync(new ForkWorkspaceRequest { Id = workspace }, cancellationToken: Token)).Id;
+        await RunAsync(channel, await JailAsync(channel, fork), $$"""
+            mkdir -p .git/hooks sub/.git/hooks .vscode
+            printf '#!/bin/sh\ntouch {{canary}}\n' >evil; chmod 755 evil
+            for hook in pre-commit post-checkout post-merge post-index-change; do cp evil .git/hooks/$hook; cp evil sub/.git/hooks/$hook; done
+            printf '[core]\n\tfsmonitor = touch {{canary}}\n\tpager = touch {{canary}}\n[diff "x"]\n\ttextconv = touch {{canary}}\n[filter "x"]\n\tclean = touch {{canary}}\n' >.git/config
+            cp .git/config sub/.git/config; echo '* filter=x diff=x' >.gitattributes
+            echo 'touch {{canary}}' >.bashrc; cp .bashrc .profile; echo '{"mcpServers":{"x":{"command":"touch","args":["{{canary}}"]} } }' >.mcp.json; cp .mcp.json .vscode/tasks.json
+            """);
+
+        Dictionary<string, FileChange> changes = [];
+        using (AsyncServerStreamingCall<FileChange> diff = Client(channel).DiffWorkspace(new DiffWorkspaceRequest { Id = fork, TextLines = 100 }, cancellationToken: Token))
+        {
+            while (await diff.ResponseStream.MoveNext(Token))
+            {
+                changes[diff.ResponseStream.Current.Path] = diff.ResponseStream.Current;
+            }
+        }
+
+        using (AsyncServerStreamingCall<FileChunk> export = Client(channel).ExportWorkspace(new ExportWorkspaceRequest { Id = fork }, cancellationToken: Token))
+        {
+            while (await export.ResponseStream.MoveNext(Token))
+            {
+            }
+        }
+
+        CommitWorkspaceResponse committed = await Client(channel).CommitWorkspaceAsync(new CommitWorkspaceRequest { Id = fork }, cancellationToken: Token);
+
+        Assert.Equal(changes.Count, committed.Changes);
+        foreach ((string path, ReviewFlag flag) in new[]
+        {
+            (".git/config", ReviewFlag.Git), (".git/hooks/post-checkout", ReviewFlag.Executable), (".git/hooks/pre-commit", ReviewFlag.Git), ("sub/.git/config", ReviewFlag.Git),
+            ("sub/.git/hooks/post-merge", ReviewFlag.Git), (".bashrc", ReviewFlag.Dotfile), (".profile", ReviewFlag.Dotfile), (".mcp.json", ReviewFlag.Agent),
+            (".vscode/tasks.json", ReviewFlag.Editor), ("evil", ReviewFlag.Executable), (".gitattributes", ReviewFlag.Git),
+        })
+        {
+            Assert.True(changes[path].Flags.Contains(flag), $"{path}: {changes[path].Flags}");
+        }
+
+        Assert.False(File.Exists(canary));
+    }
+
     [Fact]
     public void ReviewFlags_OfTheEngine_AreThoseOfTheContract() => Assert.Equal(
         System.Enum.GetValues<ReviewFlag>().Where(flag => flag != ReviewFlag.Unspecified).Select(flag => 1 << ((int)flag - 1)),

@@ -11,9 +11,11 @@ namespace AgentSandbox.Tests.Kernel.Attacks;
 public sealed class HostPathTests(AttackHost host) : IDisposable
 {
     private const int Tries = 1000;
+    private const int MountPointSwaps = 100_000;
     private const string Absent = "absent";
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agent-sandbox-test-");
 
+    /// <summary>Threat C53.</summary>
     [Theory]
     [InlineData("dev")]
     [InlineData("proc")]
@@ -40,12 +42,61 @@ public sealed class HostPathTests(AttackHost host) : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(image, "usr")));
     }
 
+    /// <summary>Threat C53: where nothing is mounted a link of the image stays one, and leads nowhere inside.</summary>
+    [Theory]
+    [InlineData("etc")]
+    [InlineData("sys")]
+    public void Image_WhereADirectoryIsALink_ShowsNothingOfTheHost_WhichIsUntouched(string name)
+    {
+        string victim = Make("victim", "file");
+        string image = MakeImage();
+        File.CreateSymbolicLink(Path.Combine(image, name), victim);
+        using Jail jail = host.Engine.Create(Request(image), JailCaller.Root);
+
+        SyscallException absent = Assert.Throws<SyscallException>(() => Files.OpenAt(jail.Root, $"{name}/file", Libc.O_PATH, Libc.RESOLVE_IN_ROOT));
+        Assert.Equal(Errno.ENOENT, absent.Errno);
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(victim).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void Image_WithOrdinaryDirectories_Starts()
     {
         using Jail jail = host.Engine.Create(Request(MakeImage()), JailCaller.Root);
 
         Assert.NotEqual(0, jail.InitPid);
+    }
+
+    /// <summary>Threat C54: a directory of the image that a jail mounts on is a link to the host's in one moment, and a directory in the next.</summary>
+    [Fact]
+    public async Task Image_WhoseMountPointIsSwappedForALink_IsRefusedOrHarmless()
+    {
+        string victim = Directory.CreateDirectory(Path.Combine(_directory.FullName, "victim")).FullName;
+        string image = MakeImage();
+        string mounts = await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        int swaps = 0;
+        Task swapper = Task.Run(() => SwapMountPoint(Path.Combine(image, "workspace"), victim, ref swaps, stop.Token), TestContext.Current.CancellationToken);
+        int made = 0;
+        int refused = 0;
+        while (made == 0 || refused == 0 || Volatile.Read(ref swaps) < MountPointSwaps)
+        {
+            Assert.False(swapper.IsFaulted, $"{swapper.Exception}");
+            try
+            {
+                host.Engine.Create(Request(image), JailCaller.Root).Dispose(); // with a profile object of its own, for which a root is made
+                made++;
+            }
+            catch (Exception refusal) when (refusal is SyscallException or ProofException)
+            {
+                refused++;
+            }
+
+            Assert.Empty(Directory.GetFileSystemEntries(victim));
+        }
+
+        await stop.CancelAsync();
+        await swapper;
+        Assert.Equal(mounts, await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -116,6 +167,18 @@ public sealed class HostPathTests(AttackHost host) : IDisposable
         {
             File.Delete(source);
             Directory.CreateSymbolicLink(source, i % 2 == 0 ? other : real);
+        }
+    }
+
+    private static void SwapMountPoint(string point, string victim, ref int swaps, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Directory.Delete(point);
+            Directory.CreateSymbolicLink(point, victim);
+            Directory.Delete(point);
+            Directory.CreateDirectory(point);
+            Volatile.Write(ref swaps, swaps + 2);
         }
     }
 }

@@ -7,10 +7,12 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Kernel.Workspaces;
 
-/// <summary>Workspaces that outlive jails, on a real kernel.</summary>
+/// <summary>Workspaces that outlive jails, on a real kernel (threats B41, C61, C62, C67, C68, C72).</summary>
 [Collection(Alone.Name)]
 public sealed class KeptWorkspaceTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public void Files_AreThereInTheNextJail_WithTheirModesAndLinks()
     {
@@ -64,6 +66,7 @@ public sealed class KeptWorkspaceTests
         Assert.Equal(first.Layers, fixture.Workspaces.Snapshot(workspace, "").Layers);
     }
 
+    /// <summary>Threat C68.</summary>
     [Fact]
     public void Snapshot_UnderAWritingCommand_IsWholeAndFinal()
     {
@@ -86,6 +89,7 @@ public sealed class KeptWorkspaceTests
         WorkspaceFixture.Run(jail, "a=$(cat a); b=$(cat b); d=$((${a:-0}-${b:-0})); test ! -e later; test $(cat name) = base; test -z \"$a\" -o -z \"$b\" -o \\( $d -ge 0 -a $d -le 1 \\)");
     }
 
+    /// <summary>Threat C68.</summary>
     [Fact]
     public void Rollback_UnderAWritingCommand_LeavesNothingOfIt()
     {
@@ -195,8 +199,31 @@ public sealed class KeptWorkspaceTests
         Assert.Equal(128 << 20, fixture.Workspaces.Find(workspace)!.SizeBytes);
     }
 
+    [Fact]
+    public void Use_OfAWorkspaceThatIsNotMounted_IsKnown_AndItStaysSo()
+    {
+        using WorkspaceFixture fixture = new();
+        string workspace = fixture.Create();
+        VolumeUse empty = fixture.Workspaces.LookAtUse(workspace)!;
+        using (Jail jail = fixture.Jail(workspace))
+        {
+            WorkspaceFixture.Run(jail, "mkdir d; head -c 5000000 /dev/urandom > d/file; sync .");
+            Assert.Equal(fixture.Workspaces.ReadUse(workspace), fixture.Workspaces.LookAtUse(workspace));
+        }
+
+        fixture.Engine.Settle();
+        Assert.True(SpinWait.SpinUntil(() => !IsAttached(fixture, workspace), s_patience), "it stays mounted");
+        VolumeUse use = fixture.Workspaces.LookAtUse(workspace)!;
+        Assert.False(IsAttached(fixture, workspace));
+        Assert.Equal(fixture.Workspaces.ReadUse(workspace), use);
+        Assert.InRange(use.Bytes - empty.Bytes, 5_000_000, 5_200_000);
+        Assert.Null(fixture.Workspaces.LookAtUse("w-aaaaaaaaaaaa"));
+    }
+
+    /// <summary>Threat C61: bytes, sparse files, inodes.</summary>
     [Theory]
     [InlineData("head -c 100000000 /dev/zero > file")]
+    [InlineData("truncate -s 100000000 sparse && dd if=/dev/zero of=sparse conv=notrunc bs=1M count=90")]
     [InlineData("i=0; while mkdir d$i; do i=$((i+1)); done; false")]
     public void Workspace_ThatIsFull_RefusesMore_AndNobodyElseNotices(string fill)
     {
@@ -213,6 +240,7 @@ public sealed class KeptWorkspaceTests
         Assert.False(fixture.Workspaces.ReadUse(full).IsFull);
     }
 
+    /// <summary>Threat B41.</summary>
     [Fact]
     public void Files_OnDisk_BelongToTheirOwner_AndNeverToRoot()
     {
@@ -234,6 +262,7 @@ public sealed class KeptWorkspaceTests
         fixture.Run(workspace, "echo x > file; mkdir d; rm file; test $(stat -c %u d) = $(id -u); test $(id -u) != 0");
     }
 
+    /// <summary>Threat C67.</summary>
     [Theory]
     [InlineData("mknod wh c 0 0")]
     [InlineData("python3 -c 'import os; os.setxattr(\".\", \"trusted.overlay.opaque\", b\"y\")'")]
@@ -247,6 +276,7 @@ public sealed class KeptWorkspaceTests
         Assert.Equal(new CommandEnd.Exited(0), TestEngine.Run(jail, "/bin/sh", "-c", "python3 -c 'import os; os.setxattr(\".\", \"user.overlay.opaque\", b\"y\")'; echo x > x"));
     }
 
+    /// <summary>Threat C72.</summary>
     [Fact]
     public void Space_OfARemovedWorkspace_IsZeroInTheNext()
     {
@@ -260,11 +290,12 @@ public sealed class KeptWorkspaceTests
         Assert.Equal(-1, File.ReadAllBytes(Directory.GetFiles(fixture.Directory, "*.img").Single()).AsSpan().IndexOf("SECRETSECRET"u8));
     }
 
+    /// <summary>Threat C62.</summary>
     [Fact]
     public void Snapshot_OfDeepDirectoriesAndOddNames_Works_AndAllCanBeRemoved()
     {
         using WorkspaceFixture fixture = new();
-        string workspace = fixture.Create(files: 4000);
+        string workspace = fixture.Create(size: 256 << 20, files: 30_000);
         string empty = fixture.Workspaces.Snapshot(workspace, "empty").Id;
         using Jail jail = fixture.Engine.Create(TestEngine.Request("python") with { Workspace = workspace });
         Assert.SkipWhen(jail.Cgroup is null, "needs cgroup v2");
@@ -272,7 +303,7 @@ public sealed class KeptWorkspaceTests
             import os, sys, time
             for n in (b'n'*255, b'new\nline', b'\xff\xfe', b' ', b'-rf'): open(n, 'wb').write(b'odd')
             os.mkfifo('fifo'); os.symlink('/etc/passwd', 'link')
-            for i in range(1500): os.mkdir('d' * 60); os.chdir('d' * 60)
+            for i in range(10000): os.mkdir('d' * 60); os.chdir('d' * 60)
             open('deep', 'w').write('deep'); print('made', flush=True); time.sleep(1000)
             """;
         using LineReader made = new();
@@ -288,7 +319,7 @@ public sealed class KeptWorkspaceTests
         const string Check = """
             import os
             assert sorted(os.listdir(b'.'))[:2] == [b' ', b'-rf'] and len(os.listdir()) == 8 and os.readlink('link') == '/etc/passwd'
-            for i in range(1500): os.chdir('d' * 60)
+            for i in range(10000): os.chdir('d' * 60)
             assert open('deep').read() == 'deep'
             """;
         Assert.Equal(new CommandEnd.Exited(0), TestEngine.Run(jail, "/bin/sh", "-c", $"exec python3 -c \"{Check}\""));
@@ -297,4 +328,8 @@ public sealed class KeptWorkspaceTests
         fixture.Store.Settle();
         Assert.True(fixture.Workspaces.ReadUse(workspace).Files < 50);
     }
+
+    private static bool IsAttached(WorkspaceFixture fixture, string workspace) => Directory.GetDirectories("/sys/block", "loop*")
+        .Select(device => Path.Combine(device, "loop", "backing_file"))
+        .Any(file => File.Exists(file) && File.ReadAllText(file).Trim() == Path.Combine(fixture.Directory, $"{workspace}.img"));
 }

@@ -84,7 +84,7 @@ public sealed class ReviewTests : IDisposable
     public async Task ExportAndImport_MakeTheSameWorkspace_OfItsOwner()
     {
         string id = _fixture.Create();
-        _fixture.Run(id, "mkdir -p d/e; echo content >d/e/file; chmod 751 d/e/file; ln -s /nowhere link; mkfifo fifo");
+        _fixture.Run(id, "mkdir -p d/e; echo content >d/e/file; chmod 751 d/e/file; ln -s /nowhere link; mkfifo fifo; touch -d @1000000003 d/e/file; touch -h -d @1000000002 link; touch -d @1000000001 d/e; touch -d @1000000000 d");
         string snapshot = Workspaces.Snapshot(id, "").Id;
         _fixture.Run(id, "echo later >d/e/file");
         byte[] archive = Export(id, snapshot);
@@ -266,7 +266,7 @@ public sealed class ReviewTests : IDisposable
         List<string> entries = [];
         while (reader.GetNextEntry() is TarEntry entry)
         {
-            entries.Add($"{entry.EntryType} {entry.Mode} {entry.Name} {entry.LinkName} {(entry.EntryType == TarEntryType.RegularFile ? entry.ModificationTime : default)} {(entry.DataStream is Stream data ? new StreamReader(data).ReadToEnd() : "")}");
+            entries.Add($"{entry.EntryType} {entry.Mode} {entry.Name} {entry.LinkName} {entry.ModificationTime.ToUnixTimeSeconds()} {(entry.DataStream is Stream data ? new StreamReader(data).ReadToEnd() : "")}");
         }
 
         return [.. entries.Order(StringComparer.Ordinal)];

@@ -37,7 +37,7 @@ internal static class InstalledService
     public static int MainPid => int.Parse(Property("MainPID"), CultureInfo.InvariantCulture);
 
     /// <summary>A channel to it. The caller disposes it.</summary>
-    public static UnixChannel NewChannel() => new(Socket);
+    public static UnixChannel NewChannel() => new(Socket, new UnixChannelOptions { ConnectTimeout = s_patience }); // the service may be just starting, on an emulated CPU
 
     /// <summary>A jail's configuration; a rig without Landlock is a rig all the same.</summary>
     public static JailConfig Config(string profile) => Requires.Has("landlock") ? new() { Profile = profile } : new() { Profile = profile, AllowDegraded = { "landlock" } };

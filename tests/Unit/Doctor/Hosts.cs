@@ -43,6 +43,7 @@ internal static class Hosts
         },
         MemfdNoexec = 0,
         Overlay = Presence.Present,
+        OverlayTakesLayers = true,
         LoopDevices = true,
         MakeExt4 = "/usr/sbin/mkfs.ext4",
         Fscrypt = Presence.Present,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AgentSandbox.Jails.Host;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
@@ -26,14 +28,15 @@ internal sealed class OverlayMaker(WorkspaceStore store, Spawner spawner)
         try
         {
             Dictionary<string, SafeFileHandle> mounts = [];
-            foreach (string id in state.Base.Append(state.Top).Select(layer => layer.Volume).Distinct())
+            foreach (string id in VolumesOf(state))
             {
-                Volume volume = id == state.Id ? store.Open(state) : store.OpenVolume(id);
+                Volume volume = Open(state, id);
                 opened.Add(volume);
                 mounts[id] = volume.CloneMount(idmap);
                 opened.Add(mounts[id]);
             }
 
+            holder.Disks = FindDisks(state);
             OverlayPart Part(LayerRef layer, string part) => new(mounts[layer.Volume], FormattableString.Invariant($"{layer.Number}/{part}"));
             OverlayPart[] lowers = [new(mounts[state.Id], Volume.Empty), .. state.Base.Select(layer => Part(layer, Volume.Data))];
             return store.WhileAttached(
@@ -46,6 +49,17 @@ internal sealed class OverlayMaker(WorkspaceStore store, Spawner spawner)
             opened.ForEach(one => one.Dispose());
         }
     }
+
+    /// <summary>The loop devices on which the files of <paramref name="state"/> lie.</summary>
+    internal ImmutableArray<string> FindDisks(WorkspaceState state) => [.. VolumesOf(state).Select(id =>
+    {
+        using Volume volume = Open(state, id);
+        return Disks.Find(volume.Root);
+    }).OfType<string>()];
+
+    private static IEnumerable<string> VolumesOf(WorkspaceState state) => state.Base.Append(state.Top).Select(layer => layer.Volume).Distinct();
+
+    private Volume Open(WorkspaceState state, string volume) => volume == state.Id ? store.Open(state) : store.OpenVolume(volume);
 
     // Overlayfs itself works as root, which must be somebody on disk: not the owner, who would be root in the jail.
     private static uint HelperOf(uint owner) => owner == 0 ? Overflow : 0;

@@ -23,6 +23,7 @@ internal sealed class Volume : IDisposable
     private const uint LayerMode = 0b111_101_101;
     private const uint DataMode = 0b111_000_000;
 
+    private readonly Lock _gate = new();
     private readonly Action<Volume> _released;
     private readonly Action<SafeFileHandle> _place;
     private readonly SafeFileHandle _mount;
@@ -31,7 +32,7 @@ internal sealed class Volume : IDisposable
     /// <param name="id">Its name.</param>
     /// <param name="mount">Where it is mounted; owned by this object.</param>
     /// <param name="released">Called by each <see cref="Dispose"/>.</param>
-    /// <param name="place">Attaches it somewhere: before Linux 6.15 a mount can only be copied where it is attached.</param>
+    /// <param name="place">Attaches it somewhere.</param>
     internal Volume(string id, SafeFileHandle mount, Action<Volume> released, Action<SafeFileHandle> place)
     {
         _place = place;
@@ -62,6 +63,19 @@ internal sealed class Volume : IDisposable
         {
             clone.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Attaches it somewhere, if it is not yet: before Linux 6.15 only what is attached can be copied, and be a layer.</summary>
+    internal void Place()
+    {
+        lock (_gate)
+        {
+            if (!IsPlaced)
+            {
+                _place(_mount);
+                IsPlaced = true;
+            }
         }
     }
 
@@ -193,10 +207,9 @@ internal sealed class Volume : IDisposable
         {
             return Files.CloneTree(_mount, recursive: false);
         }
-        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL && !IsPlaced)
+        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL)
         {
-            _place(_mount);
-            IsPlaced = true;
+            Place();
             return Files.CloneTree(_mount, recursive: false);
         }
     }

@@ -43,11 +43,7 @@ internal sealed class VolumeStore
     internal long SizeOf(string id) => new FileInfo(PathOf(id)).Length;
 
     /// <summary>Why this host has no volumes; null: it has.</summary>
-    internal static string? Missing =>
-        HostFeatures.Current.Overlay == Presence.Missing ? "it has no overlayfs (modprobe overlay)"
-        : !HostFeatures.Current.LoopDevices ? "it has no loop devices (/dev/loop-control)"
-        : HostFeatures.Current.MakeExt4 is null ? "it has no mkfs.ext4 (package e2fsprogs)"
-        : null;
+    internal static string? Missing => VolumeNeeds.Missing(HostFeatures.Current) is (string lack, string remedy) ? $"{lack} ({remedy})" : null;
 
     /// <summary>Makes a volume.</summary>
     /// <param name="id">Its name.</param>
@@ -139,6 +135,21 @@ internal sealed class VolumeStore
             volume.Users++;
             return volume;
         }
+    }
+
+    /// <summary>What a volume holds, without mounting it: as its file system says where it is mounted, and where it is not as it said last.</summary>
+    /// <exception cref="FileNotFoundException">It is gone.</exception>
+    internal VolumeUse LookAtUse(string id)
+    {
+        lock (_open)
+        {
+            if (_open.TryGetValue(id, out Volume? volume))
+            {
+                return volume.ReadUse();
+            }
+        }
+
+        return VolumeUse.FromImage(PathOf(id));
     }
 
     /// <summary>Runs <paramref name="use"/>; if the kernel wants it so, with the mounts in places of ours: before Linux 6.15 overlayfs takes no layers of mounts that are attached nowhere.</summary>

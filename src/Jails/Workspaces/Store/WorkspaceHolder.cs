@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentSandbox.Jails.Supervise;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,6 +23,9 @@ internal sealed class WorkspaceHolder(string workspace, string jailId, Volume vo
 
     /// <summary>The jail; null while it is made.</summary>
     internal Jail? Jail { get; set; }
+
+    /// <summary>The loop devices that its files lie on, as <c>io.max</c> names them (<c>7:0</c>). They stay while the jail sees it.</summary>
+    internal ImmutableArray<string> Disks { get; set; } = [];
 
     /// <summary>The user namespace by which the jail sees the files, made once. It stays this object's; one at a time may ask.</summary>
     /// <param name="inJail">The host uid and gid of the jail's user.</param>

@@ -63,6 +63,9 @@ public sealed partial class WorkspaceKeeper
         .Select(line => Overlay.UpperOf(line[(line.LastIndexOf(' ') + 1)..]))
         .LastOrDefault() == FormattableString.Invariant($"{state.Upper}/{Volume.Data}"));
 
+    /// <summary>Learns where the files lie of a jail that sees its workspace already.</summary>
+    internal void FindDisks(JailSpec spec) => Do(spec.Kept!.Id, state => _holders[state.Id].Disks = _overlays.FindDisks(state));
+
     private void ThrowIfHeld(string id)
     {
         if (_holders.TryGetValue(id, out WorkspaceHolder? holder))

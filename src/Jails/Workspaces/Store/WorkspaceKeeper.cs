@@ -45,14 +45,14 @@ public sealed partial class WorkspaceKeeper
         return volume.ReadUse();
     });
 
-    /// <summary>As <see cref="ReadUse"/>; null: it is gone.</summary>
-    public VolumeUse? TryReadUse(string id)
+    /// <summary>What it holds, or held when it was last mounted: nothing is mounted to learn it. Null: it is gone.</summary>
+    public VolumeUse? LookAtUse(string id)
     {
         try
         {
-            return ReadUse(id);
+            return _store.LookAtUse(id);
         }
-        catch (WorkspaceException gone) when (gone.Fault == WorkspaceFault.Absent)
+        catch (FileNotFoundException)
         {
             return null;
         }
@@ -96,7 +96,7 @@ public sealed partial class WorkspaceKeeper
     /// <exception cref="WorkspaceException">It is gone, or there is no room for what changed.</exception>
     public SnapshotState Snapshot(string id, string description) => Do(id, state => Snapshot(state, description));
 
-    /// <summary>Removes a snapshot.</summary>
+    /// <summary>Removes a snapshot, and those of its layers that nothing else consists of.</summary>
     /// <exception cref="WorkspaceException">It is gone.</exception>
     public void DeleteSnapshot(string id, string snapshot) => Do(id, state =>
     {

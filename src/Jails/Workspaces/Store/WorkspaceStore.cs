@@ -186,6 +186,9 @@ public sealed partial class WorkspaceStore : IDisposable
     /// <summary>Opens a volume in which no layer is written any more, or anyway. The caller disposes it.</summary>
     internal Volume OpenVolume(string id) => _volumes.Open(id);
 
+    /// <summary>As <see cref="VolumeStore.LookAtUse"/>.</summary>
+    internal VolumeUse LookAtUse(string id) => _volumes.LookAtUse(id);
+
     /// <summary>A change was interrupted: what it made is removed before the next one.</summary>
     internal void Distrust(string id) => _clean.TryRemove(id, out _);
 

@@ -73,13 +73,30 @@ public sealed class WorkspaceView : IDisposable
                 view._held.Add(view._volumes[id]);
             }
 
-            view._root = root(view);
+            view._root = view.Attached(root);
             return view;
         }
         catch
         {
             view.Dispose();
             throw;
+        }
+    }
+
+    private SafeFileHandle Attached(Func<WorkspaceView, SafeFileHandle> root)
+    {
+        try
+        {
+            return root(this);
+        }
+        catch (SyscallException refused) when (refused.Errno == Errno.EINVAL && _volumes.Values.Any(volume => !volume.IsPlaced))
+        {
+            foreach (Volume volume in _volumes.Values)
+            {
+                volume.Place();
+            }
+
+            return root(this);
         }
     }
 

@@ -10,6 +10,8 @@ namespace AgentSandbox.Jails.Workspaces.Tar;
 public sealed class TarUnpacker : IDisposable
 {
     private const int LargestExtended = 64 * 1024;
+    private const int MostDirectoryBytes = 32 * 1024 * 1024; // beyond it directories have the time at which they were unpacked
+    private const int DirectoryOverhead = 100;
     private const uint OwnerAll = 0b111_000_000;
     private const uint Permissions = 0b111_111_111;
 
@@ -18,6 +20,8 @@ public sealed class TarUnpacker : IDisposable
     private readonly byte[] _block = new byte[TarBlock.Size];
     private readonly MemoryStream _collected = new();
     private readonly TarExtension _extension = new();
+    private readonly List<(TreePath Path, long Modified)> _directories = []; // they get their times last: what is made in them changes these
+    private int _directoryBytes;
     private int _blockLength;
     private long _left; // of the entry's content
     private int _padding;
@@ -63,6 +67,9 @@ public sealed class TarUnpacker : IDisposable
         {
             throw WorkspaceException.Malformed("the archive is cut off: its end is missing");
         }
+
+        _directories.ForEach(directory => SetTime(directory.Path, directory.Modified));
+        _directories.Clear();
     }
 
     /// <inheritdoc/>
@@ -142,6 +149,7 @@ public sealed class TarUnpacker : IDisposable
         {
             case TarBlock.Directory or TarBlock.OldRegular when isDirectory:
                 MakeDirectory(path, header.Mode);
+                Remember(path, header.Modified);
                 Expect(0);
                 break;
             case TarBlock.Regular or TarBlock.OldRegular or TarBlock.Contiguous:
@@ -150,7 +158,11 @@ public sealed class TarUnpacker : IDisposable
                 Expect(header.Length);
                 break;
             case TarBlock.SymbolicLink:
-                Replace(path, (parent, temporary) => Files.MakeLink(header.LinkName, parent, temporary));
+                Replace(path, (parent, temporary) =>
+                {
+                    Files.MakeLink(header.LinkName, parent, temporary);
+                    Files.SetTimes(parent, temporary, Time(header.Modified), Time(header.Modified));
+                });
                 Expect(0);
                 break;
             case TarBlock.HardLink:
@@ -227,6 +239,30 @@ public sealed class TarUnpacker : IDisposable
             _tree.OpenDirectory(path).Dispose(); // it has to be a directory
         }
     }
+
+    private void Remember(TreePath directory, long modified)
+    {
+        _directoryBytes = Math.Min(MostDirectoryBytes + 1, _directoryBytes + directory.Bytes.Length + DirectoryOverhead);
+        if (_directoryBytes <= MostDirectoryBytes)
+        {
+            _directories.Add((directory, modified));
+        }
+    }
+
+    private void SetTime(TreePath directory, long modified)
+    {
+        try
+        {
+            using SafeFileHandle parent = _tree.OpenParent(directory);
+            Files.SetTimes(parent, directory.Name, Time(modified), Time(modified));
+        }
+        catch (SyscallException gone) when (gone.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EPERM)
+        {
+            return; // the jail put something else there meanwhile
+        }
+    }
+
+    private static statx_timestamp Time(long seconds) => new() { tv_sec = seconds };
 
     private void Replace(TreePath path, Action<SafeFileHandle, byte[]> make)
     {

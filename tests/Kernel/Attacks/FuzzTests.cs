@@ -13,6 +13,9 @@ namespace AgentSandbox.Tests.Kernel.Attacks;
 /// <c>SANDBOX_FUZZ_SECONDS</c> says for how long: 10 seconds, 3600 before a release.</summary>
 public sealed class FuzzTests(AttackHost host)
 {
+    // uretprobe and uprobe: the kernel lets them through before any filter (kernel/seccomp.c, since 6.14), and does nothing for who did not come by a probe.
+    private static readonly int[] s_probes = [335, 336];
+
     private static readonly int s_seconds = int.Parse(Environment.GetEnvironmentVariable("SANDBOX_FUZZ_SECONDS") ?? "10", CultureInfo.InvariantCulture);
 
     [Theory]
@@ -31,7 +34,7 @@ public sealed class FuzzTests(AttackHost host)
         Assert.True(end is CommandEnd.Exited { Code: 0 }, $"{end}: {said}");
         (seccomp_data Call, Errno Answer)[] answers = [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
         Assert.InRange(answers.Select(answer => answer.Call.nr).Distinct().Count(), 50, int.MaxValue); // it does try
-        Assert.Empty(answers.Where(answer => model.Decide(answer.Call) is { IsAllow: false } planned && planned.Errno != answer.Answer)
+        Assert.Empty(answers.Where(answer => !s_probes.Contains(answer.Call.nr) && model.Decide(answer.Call) is { IsAllow: false } planned && planned.Errno != answer.Answer)
             .Select(answer => $"{answer.Call.nr}({answer.Call.args0:x}, {answer.Call.args1:x}, {answer.Call.args2:x}, …): {answer.Answer}"));
         Assert.Equal(before, Host());
         Assert.Equal(new CommandEnd.Exited(0), AttackRunner.Execute(jail, new CommandSpec { Argv = [AttackStage.Program, "fuzz", "-", "0", "0"] }).End);

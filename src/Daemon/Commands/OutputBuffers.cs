@@ -15,7 +15,7 @@ internal sealed class OutputBuffers
     /// <summary>Bytes of a large pipe: the most that <c>fs.pipe-max-size</c> allows to all.</summary>
     internal const int PipeBytes = 1024 * 1024;
 
-    private const int MostLarge = 16;
+    private const int MostLarge = 8;
     private const int MostPipes = 32; // half of what fs.pipe-user-pages-soft leaves to a user
     private int _large;
     private int _pipes;

@@ -17,7 +17,7 @@ usage: ./build.sh COMMAND
                 in it; host: on this machine, which has systemd. Results and journal: artifacts/rig/results
   publish       makes executables that need no runtime, in artifacts/publish
   package       makes artifacts/agent-sandboxd_VERSION_amd64.deb of them
-  bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap
+  bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap; --quick, --only SECTION, --json FILE
 U
 }
 

@@ -73,7 +73,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         WorkspaceRegistry workspaces = new(keeper, quotas, recorder);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
         JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, workspaces, _loop);
-        CommandRunner runner = new(_loop, quotas, recorder, keeper, new CommandKeeper(store, _notifier, _inherited));
+        CommandRunner runner = new(_loop, quotas, recorder, keeper, new OutputBuffers(), new CommandKeeper(store, _notifier, _inherited));
         new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
         _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;

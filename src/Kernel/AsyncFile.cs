@@ -52,6 +52,16 @@ public sealed class AsyncFile : IDisposable
     /// <exception cref="SyscallException">As read(2).</exception>
     public int? TryRead(Span<byte> buffer) => Try(buffer) is int count and >= 0 ? count : null;
 
+    /// <summary>Gives a pipe another capacity, if this process may have that.</summary>
+    /// <param name="bytes">1 or more; rounded up to a power of two of pages.</param>
+    /// <returns>False: EPERM, above fs.pipe-max-size or fs.pipe-user-pages-soft and without CAP_SYS_RESOURCE; EBADF: no pipe; EBUSY: more lies in it. It stays as it was.</returns>
+    /// <remarks>Source: F_SETPIPE_SZ(2const).</remarks>
+    public bool TryResizePipe(int bytes)
+    {
+        using FdLease fd = new(_file);
+        return Libc.fcntl(fd.Value, Libc.F_SETPIPE_SZ, bytes) >= 0;
+    }
+
     /// <summary>Waits until there is something to read, or the end.</summary>
     /// <returns>False once this is disposed.</returns>
     public ValueTask<bool> WaitReadableAsync() => _watched.WaitReadableAsync();

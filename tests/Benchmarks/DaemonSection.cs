@@ -14,6 +14,7 @@ internal sealed class DaemonSection : ISection
 
     private readonly Samples _whoami = new("Whoami over the socket");
     private readonly Samples _execute = new("Execute true in a live jail, socket");
+    private readonly Samples _overhead = new("Execute true, above the engine's run of it");
     private readonly Samples _run = new("Run true in a new jail, socket");
     private readonly Samples _readyRun = new("Run true in a ready jail, socket");
     private readonly Samples _createAndDelete = new("CreateJail + DeleteJail, socket");
@@ -55,6 +56,7 @@ internal sealed class DaemonSection : ISection
     [
         .. Row.Of(_whoami, _engine.Bare),
         .. Row.Of(_execute, _engine.Bare, _engine.Exec),
+        .. Row.Of(_overhead),
         .. Row.Of(_run, _engine.Bare, _engine.Cycle),
         .. Row.Of(_readyRun, _engine.Bare, _engine.Cycle),
         .. Row.Of(_createAndDelete, _engine.Bare),
@@ -66,17 +68,25 @@ internal sealed class DaemonSection : ISection
         _ready.Dispose();
     }
 
-    private static void Time(Samples? samples, Func<Task> call)
+    private static double Time(Samples? samples, Func<Task> call)
     {
         long start = Stopwatch.GetTimestamp();
         call().GetAwaiter().GetResult();
-        samples?.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        double micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        samples?.Add(micros);
+        return micros;
     }
 
     private void Cold(bool isWarmUp)
     {
         Time(isWarmUp ? null : _whoami, _cold.WhoamiAsync);
-        Time(isWarmUp ? null : _execute, _cold.ExecuteAsync);
+        double socket = Time(isWarmUp ? null : _execute, _cold.ExecuteAsync);
+        double inEngine = _engine.RunInLiveJail();
+        if (!isWarmUp)
+        {
+            _overhead.Add(socket - inEngine);
+        }
+
         Time(isWarmUp ? null : _run, _cold.RunAsync);
         Time(isWarmUp ? null : _createAndDelete, _cold.CreateAndDeleteAsync);
     }

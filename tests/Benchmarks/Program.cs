@@ -1,62 +1,88 @@
 using AgentSandbox.Benchmarks;
 
+const string Usage = "usage: ./build.sh bench [--quick] [--only SECTION] [--json FILE]";
+const string Together = "jails"; // the engine's and the daemon's, whose rounds are interleaved
 if (args is [StartSection.Hello])
 {
     Console.WriteLine("hello");
     return 0;
 }
 
-bool isQuick = args.Contains("--quick");
-using GatewaySection gateway = new(TimeSpan.FromSeconds(isQuick ? 1 : 5));
-if (args.Contains("--gateway"))
+bool isQuick = false;
+string? only = null;
+string? json = null;
+for (int i = 0; i < args.Length; i++)
 {
-    for (int round = 0; round < 3; round++)
+    switch (args[i])
     {
-        gateway.Round();
+        case "--quick":
+            isQuick = true;
+            break;
+        case "--only" when i + 1 < args.Length:
+            only = args[++i];
+            break;
+        case "--json" when i + 1 < args.Length:
+            json = args[++i];
+            break;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
     }
-
-    Report.Print(gateway, Console.Out);
-    return 0;
 }
 
-int json = Array.IndexOf(args, "--json");
-string[] unknown = [.. args.Where((argument, i) => argument != "--quick" && i != json && (json < 0 || i != json + 1))];
-if (unknown.Length > 0 || json == args.Length - 1)
+// What needs the machine to itself comes after the interleaved rounds, one by one.
+(string Name, int Rounds, Func<ISection> Make)[] alone =
+[
+    ("programs", 5, () => new ProgramSection()),
+    ("output", 5, () => new StreamSection(isQuick ? 64L << 20 : 512L << 20)),
+    ("starts", 3, () => new StartSection()),
+    ("clients", 3, () => new ClientsSection(TimeSpan.FromSeconds(isQuick ? 1 : 5))),
+    ("workspaces", 3, () => new WorkspaceSection(isQuick ? [1000] : [1000, 50_000])),
+    ("gateway", 3, () => new GatewaySection(TimeSpan.FromSeconds(isQuick ? 1 : 5))),
+    ("density", 1, () => new DensitySection(isQuick ? [10, 100] : [10, 100, 1000, 2000])),
+];
+if (only is not null and not Together && !alone.Any(section => section.Name == only))
 {
-    Console.Error.WriteLine("usage: ./build.sh bench [--quick] [--json FILE] | --gateway");
+    Console.Error.WriteLine($"{Usage}\nsections: {Together}, {string.Join(", ", alone.Select(section => section.Name))}");
     return 2;
 }
 
-// Rounds are interleaved, so that a change of the machine's speed meets all rows alike. What needs the machine to itself comes after, one by one.
-using SpawnSection spawn = new();
-using DaemonSection daemon = new(spawn);
-for (int round = 0; round < (isQuick ? 4 : 20); round++)
+List<ISection> done = [];
+try
 {
-    spawn.Round();
-    daemon.Round();
-}
-
-Report.Print(spawn, Console.Out);
-Report.Print(daemon, Console.Out);
-using ProgramSection programs = new();
-using StreamSection streams = new(isQuick ? 64L << 20 : 512L << 20);
-using StartSection starts = new();
-using ClientsSection clients = new(TimeSpan.FromSeconds(isQuick ? 1 : 5));
-using WorkspaceSection workspaces = new(isQuick ? [1000] : [1000, 50_000]);
-using DensitySection density = new(isQuick ? [10, 100] : [10, 100, 1000, 2000]);
-foreach ((ISection section, int rounds) in new (ISection, int)[] { (programs, 5), (streams, 5), (starts, 3), (clients, 3), (workspaces, 3), (gateway, 3), (density, 1) })
-{
-    for (int round = 0; round < (isQuick ? 1 : rounds); round++)
+    if (only is null or Together)
     {
-        section.Round();
+        SpawnSection spawn = new();
+        done.Add(spawn);
+        done.Add(new DaemonSection(spawn));
+        for (int round = 0; round < (isQuick ? 4 : 20); round++)
+        {
+            done.ForEach(section => section.Round());
+        }
+
+        done.ForEach(section => Report.Print(section, Console.Out));
     }
 
-    Report.Print(section, Console.Out);
-}
+    foreach ((string name, int rounds, Func<ISection> make) in alone.Where(section => only is null || section.Name == only))
+    {
+        ISection section = make();
+        done.Add(section);
+        for (int round = 0; round < (isQuick && only is null ? 1 : rounds); round++)
+        {
+            section.Round();
+        }
 
-if (json >= 0)
+        Report.Print(section, Console.Out);
+    }
+
+    if (json is not null)
+    {
+        Report.Write(done, json);
+    }
+
+    return 0;
+}
+finally
 {
-    Report.Write([spawn, daemon, programs, streams, starts, clients, workspaces, gateway, density], args[json + 1]);
+    done.ForEach(section => section.Dispose());
 }
-
-return 0;

@@ -20,7 +20,7 @@ internal static class ApiServer
 {
     private const string SocketName = "api";
     private const int MaxRequestBytes = 1024 * 1024; // parsed messages are larger than their bytes
-    private const int ResponseBuffer = 32 * 1024; // of each of hundreds of streams whose callers are slow
+    private const int ResponseBuffer = 128 * 1024; // of each connection whose caller is slow
 
     /// <summary>The server, not started yet.</summary>
     public static WebApplication Create(DaemonConfig config, ILoggerFactory logs, InheritedSockets inherited, JailsService jails, CommandsService commands, FilesService files, WorkspacesService workspaces, HostService host)

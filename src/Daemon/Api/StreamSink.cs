@@ -11,6 +11,9 @@ namespace AgentSandbox.Daemon.Api;
 /// <param name="cancellationToken">Cancelled when the call ends.</param>
 internal sealed class StreamSink(IServerStreamWriter<ExecResponse> responses, Func<IOutputSink> gone, CancellationToken cancellationToken) : IOutputSink, IDisposable
 {
+    private const int MessageBytes = 64 * 1024; // below what clients allocate as large objects
+    private static readonly WriteOptions s_more = new(WriteFlags.BufferHint);
+
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IOutputSink? _rest;
@@ -28,8 +31,14 @@ internal sealed class StreamSink(IServerStreamWriter<ExecResponse> responses, Fu
             await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
-                ByteString bytes = UnsafeByteOperations.UnsafeWrap(chunk); // it is on the wire when the write returns
-                await responses.WriteAsync(stream == OutputStream.Stdout ? new ExecResponse { Stdout = bytes } : new ExecResponse { Stderr = bytes }, cancellationToken).ConfigureAwait(false);
+                for (int at = 0; at < chunk.Length; at += MessageBytes)
+                {
+                    int count = Math.Min(MessageBytes, chunk.Length - at);
+                    ByteString bytes = UnsafeByteOperations.UnsafeWrap(chunk.Slice(at, count)); // it is copied when the write returns
+                    responses.WriteOptions = at + count < chunk.Length ? s_more : null;
+                    await responses.WriteAsync(stream == OutputStream.Stdout ? new ExecResponse { Stdout = bytes } : new ExecResponse { Stderr = bytes }, cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
             catch (Exception failure) when (failure is OperationCanceledException or RpcException or InvalidOperationException or IOException)

@@ -44,13 +44,13 @@ internal sealed class CommandKeeper(StateStore store, ServiceNotifier notifier, 
     }
 
     /// <summary>Takes hold of a command that was kept.</summary>
-    public ManagedCommand Adopt(JailEntry entry, CommandState state, SavedCommand saved, EventLoop loop)
+    public ManagedCommand Adopt(JailEntry entry, CommandState state, SavedCommand saved, EventLoop loop, OutputBuffers buffers)
     {
         SafeFileHandle? pidfd = Take(entry, saved, Process);
         SafeFileHandle? output = Take(entry, saved, Output);
         SafeFileHandle? error = Take(entry, saved, Error);
         CommandPipes? pipes = output is null || error is null ? null : CommandPipes.Adopt(loop, output, error);
-        return new ManagedCommand(loop, saved.Id, [.. saved.Argv], entry.Jail.Adopt(state, pidfd), pipes, new OutputRing(RingBytes)) { StartedAt = saved.StartedAt };
+        return new ManagedCommand(loop, buffers, saved.Id, [.. saved.Argv], entry.Jail.Adopt(state, pidfd), pipes, new OutputRing(RingBytes)) { StartedAt = saved.StartedAt };
     }
 
     private static SavedCommand Saved(ManagedCommand command) => new(command.Id, [.. command.Argv], command.StartedAt);

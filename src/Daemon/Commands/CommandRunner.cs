@@ -11,8 +11,9 @@ namespace AgentSandbox.Daemon.Commands;
 /// <param name="loop">Moves their bytes, and tells when they have ended.</param>
 /// <param name="quotas">How many commands an owner may run.</param>
 /// <param name="recorder">Learns of their starts and ends.</param>
+/// <param name="buffers">Memory for their output.</param>
 /// <param name="keeper">Keeps those that are to outlive this run of the daemon.</param>
-internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder, WorkspaceKeeper workspaces, CommandKeeper keeper)
+internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder recorder, WorkspaceKeeper workspaces, OutputBuffers buffers, CommandKeeper keeper)
 {
     /// <summary>Starts a command whose streams are pipes, or a terminal of the jail's own.</summary>
     /// <param name="entry">The jail.</param>
@@ -51,7 +52,7 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
     /// <summary>Takes in a command that an earlier run of the daemon started.</summary>
     public void Adopt(JailEntry entry, CommandState state, SavedCommand saved)
     {
-        ManagedCommand command = keeper.Adopt(entry, state, saved, loop);
+        ManagedCommand command = keeper.Adopt(entry, state, saved, loop, buffers);
         entry.Adopt(command);
         if (state.Result is null)
         {
@@ -71,7 +72,7 @@ internal sealed class CommandRunner(EventLoop loop, QuotaLedger quotas, Recorder
             ManagedCommand command;
             try
             {
-                command = entry.Start(id => new ManagedCommand(loop, id, spec.Argv, entry.Jail.Start(spec, theirs), ours, sink));
+                command = entry.Start(id => new ManagedCommand(loop, buffers, id, spec.Argv, entry.Jail.Start(spec, theirs), ours, sink));
             }
             catch
             {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
@@ -9,10 +8,10 @@ namespace AgentSandbox.Daemon.Commands;
 /// <summary>A command of a jail as the daemon knows it: its streams, and how it ended.</summary>
 internal sealed class ManagedCommand
 {
-    private const int ChunkSize = 16 * 1024; // one frame of HTTP/2; each command that writes has one
     private static readonly TimeSpan s_drainDeadline = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop;
+    private readonly OutputBuffers _buffers;
     private readonly CommandPipes? _pipes;
     private readonly OutputMeter _meter;
     private readonly long[] _written = new long[2];
@@ -22,17 +21,19 @@ internal sealed class ManagedCommand
 
     /// <summary>Takes over a command that was just started; <see cref="WatchAsync"/> waits for its end.</summary>
     /// <param name="loop">The loop.</param>
+    /// <param name="buffers">Memory for its output.</param>
     /// <param name="id">Its name in its jail.</param>
     /// <param name="argv">What was started.</param>
     /// <param name="command">The command.</param>
     /// <param name="pipes">Our ends of its streams, owned by this object; null: it has somebody else's.</param>
     /// <param name="sink">Where its output goes.</param>
-    public ManagedCommand(EventLoop loop, string id, ImmutableArray<string> argv, Command command, CommandPipes? pipes, IOutputSink sink)
+    public ManagedCommand(EventLoop loop, OutputBuffers buffers, string id, ImmutableArray<string> argv, Command command, CommandPipes? pipes, IOutputSink sink)
     {
         Id = id;
         Argv = argv;
         Command = command;
         _loop = loop;
+        _buffers = buffers;
         _pipes = pipes;
         _sink = sink;
         _meter = new OutputMeter(command);
@@ -157,27 +158,60 @@ internal sealed class ManagedCommand
 
     private async Task PumpAsync(AsyncFile from, OutputStream stream)
     {
-        do
+        bool isBulk = false;
+        bool hasLargePipe = false;
+        try
         {
-            byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize); // given back while it waits: most commands are silent most of the time
-            try
+            while (await PassOnWhatIsThereAsync(from, stream, isBulk).ConfigureAwait(false) is bool filled)
             {
-                while (Read(from, chunk) is int count)
+                isBulk = filled;
+                if (isBulk && !hasLargePipe && !HasTerminal && _buffers.TryTakePipe())
                 {
-                    if (count == 0)
-                    {
-                        return;
-                    }
+                    hasLargePipe = true;
+                    from.TryResizePipe(OutputBuffers.PipeBytes);
+                }
 
-                    await PassOnAsync(stream, chunk.AsMemory(0, count)).ConfigureAwait(false);
+                if (!isBulk && !await WaitAsync(from).ConfigureAwait(false))
+                {
+                    return;
                 }
             }
-            finally
+        }
+        finally
+        {
+            if (hasLargePipe)
             {
-                ArrayPool<byte>.Shared.Return(chunk);
+                _buffers.ReturnPipe();
             }
         }
-        while (await WaitAsync(from).ConfigureAwait(false));
+    }
+
+    // True: it filled a small buffer, and there may be more; false: nothing is left for now; null: the end.
+    private async ValueTask<bool?> PassOnWhatIsThereAsync(AsyncFile from, OutputStream stream, bool isBulk)
+    {
+        byte[] chunk = _buffers.Rent(isBulk); // given back while it waits: most commands are silent most of the time
+        try
+        {
+            while (Read(from, chunk) is int count)
+            {
+                if (count == 0)
+                {
+                    return null;
+                }
+
+                await PassOnAsync(stream, chunk.AsMemory(0, count)).ConfigureAwait(false);
+                if (!isBulk && count == chunk.Length)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            _buffers.Return(chunk);
+        }
     }
 
     private async ValueTask PassOnAsync(OutputStream stream, ReadOnlyMemory<byte> bytes)

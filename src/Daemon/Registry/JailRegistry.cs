@@ -72,13 +72,10 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
         entry.Share.Change(ResourceTotals.OfJail(limits, before.Disk), grant);
         try
         {
-            JailState now = entry.Jail.Save();
-            store.Save(entry, now with { Spec = now.Spec with { Limits = limits } });
-            entry.Jail.Update(limits);
+            entry.Jail.Update(limits, state => store.Save(entry, state));
         }
         catch
         {
-            store.Save(entry);
             entry.Share.Change(before, grant);
             throw;
         }

@@ -11,7 +11,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
 {
     // CancelAfter takes no more than that (49 days); a later deadline is the server's to keep.
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-    private static readonly StreamPipeReaderOptions s_pipeOptions = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024);
+    private static readonly StreamPipeReaderOptions s_pipeOptions = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024);
 
     private static readonly Status s_late = new(StatusCode.DeadlineExceeded, "the deadline of the call has passed");
 

@@ -8,6 +8,8 @@ namespace AgentSandbox.Grpc.Client;
 /// </summary>
 public sealed class UnixChannel : ChannelBase, IDisposable
 {
+    private const int StreamWindowBytes = 1024 * 1024; // it grows by itself, but begins with 64 KiB otherwise
+
     private readonly string _path;
     private readonly CancellationTokenSource _shutdown = new();
     private readonly HttpMessageInvoker _http;
@@ -25,6 +27,7 @@ public sealed class UnixChannel : ChannelBase, IDisposable
         {
             ConnectCallback = ConnectAsync,
             ConnectTimeout = _options.ConnectTimeout,
+            InitialHttp2StreamWindowSize = StreamWindowBytes,
             EnableMultipleHttp2Connections = _options.SeveralConnections,
             KeepAlivePingDelay = _options.PingDelay,
             KeepAlivePingTimeout = _options.PingTimeout,

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentSandbox.Grpc.Server;
@@ -28,11 +30,21 @@ public static class GrpcKestrel
 
     /// <summary>Serves gRPC on this endpoint: HTTP/2 with prior knowledge, nothing else. <see cref="UseGrpcLimits"/> comes before it.</summary>
     /// <param name="listen">The endpoint.</param>
-    public static ListenOptions UseGrpc(this ListenOptions listen)
+    /// <param name="sendBufferBytes">What the kernel holds of a Unix socket's answers before a write of them waits, in bytes; it holds up to twice that with its own data.</param>
+    public static ListenOptions UseGrpc(this ListenOptions listen, int sendBufferBytes = GrpcLimits.DefaultSendBufferBytes)
     {
         ArgumentNullException.ThrowIfNull(listen);
         listen.Protocols = HttpProtocols.Http2; // without TLS there is no negotiation: Http1AndHttp2 would speak HTTP/1.1 only
         TimeSpan timeout = listen.KestrelServerOptions.Limits.RequestHeadersTimeout;
+        listen.Use(next => connection =>
+        {
+            if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket)
+            {
+                socket.SendBufferSize = sendBufferBytes;
+            }
+
+            return next(connection);
+        });
         listen.Use(next => new PrefaceCheck(next, timeout).OnConnectionAsync);
         return listen;
     }

@@ -5,6 +5,9 @@ namespace AgentSandbox.Grpc.Server;
 /// <summary>What a connection may take. Memory for the clients together is bounded by these figures, whatever they do.</summary>
 public sealed record GrpcLimits
 {
+    /// <summary>Bytes of answers that the kernel holds for a connection: many frames go from one process to the other at once.</summary>
+    internal const int DefaultSendBufferBytes = 512 * 1024;
+
     /// <summary>Connections at the same time; a further one is closed at once.</summary>
     public long MaxConnections { get; init; } = 512;
 

@@ -21,23 +21,31 @@ public sealed partial class Jail
     /// <summary>Gives the jail other limits. Those of its cgroup hold at once for all that runs in it; those of single processes and commands hold for
     /// commands that start from now on.</summary>
     /// <param name="limits">All of the limits, in the ranges that <see cref="JailLimits"/> names.</param>
+    /// <param name="keep">Keeps what the jail is about to be, before it is: for a later run of this program; null: there is none.</param>
     /// <exception cref="PolicyException">The host lacks the controller of a limit, and the caller did not give it up.</exception>
     /// <exception cref="SyscallException">The kernel refused a value; the jail has its old limits.</exception>
     /// <exception cref="ProofException">The kernel enforces something else than was written; the jail was ended.</exception>
-    public void Update(JailLimits limits)
+    public void Update(JailLimits limits, Action<JailState>? keep = null)
     {
         RequiredLayers.CheckLimits(limits, Spec, _host);
         _gate.EnterWriteLock();
         try
         {
-            _parts.Cgroup?.Set(limits, _parts.DisksOf(Spec));
+            JailState now = Save();
+            keep?.Invoke(now with { Spec = now.Spec with { Limits = limits } });
+            try
+            {
+                _parts.Cgroup?.Set(limits, _parts.DisksOf(Spec));
+            }
+            catch (SyscallException)
+            {
+                ProveLimits(); // the old ones hold again, or the jail ends
+                keep?.Invoke(now);
+                throw;
+            }
+
             Spec = Spec with { Limits = limits };
             ProveLimits();
-        }
-        catch (SyscallException)
-        {
-            ProveLimits(); // the old ones hold again, or the jail ends
-            throw;
         }
         finally
         {

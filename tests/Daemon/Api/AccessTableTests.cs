@@ -6,7 +6,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>Every method, called by four real users: what each may do, as text that a review has seen. The jail that they call about is the member's.</summary>
+/// <summary>Every method, called by four real users: what each may do, as text that a review has seen. The jail that they call about is the member's (threats F121, F123, F124, F138).</summary>
 public sealed class AccessTableTests
 {
     private const uint Member = 20001;

@@ -7,10 +7,25 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>Commands over the socket of a real daemon.</summary>
+/// <summary>Commands over the socket of a real daemon (threats F129).</summary>
 public sealed class CommandTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Environment_ThatLoadsCode_ReachesTheProgramOnly()
+    {
+        Requires.Feature("root");
+        string jail = (await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = DaemonProcess.Config("shell") }, cancellationToken: Token)).Id;
+        ExecuteRequest request = new() { Jail = jail, Command = new CommandConfig { Argv = { "true" } } };
+        request.Command.Environment["LD_PRELOAD"] = "/nonexistent.so";
+        ExecuteResponse run = await fixture.Commands.ExecuteAsync(request, cancellationToken: Token);
+
+        Assert.Equal(0, run.Ended.ExitCode);
+        Assert.Single(run.Stderr.ToStringUtf8().TrimEnd('\n').Split('\n'), line => line.Contains("/nonexistent.so", StringComparison.Ordinal)); // nothing before it was loaded with it
+        request.Command.Environment.Clear();
+        Assert.Empty((await fixture.Commands.ExecuteAsync(request, cancellationToken: Token)).Stderr);
+    }
 
     [Fact]
     public async Task Execute_ReturnsOutputAndExitCode()

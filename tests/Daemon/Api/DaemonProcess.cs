@@ -56,11 +56,9 @@ internal sealed class DaemonProcess : IDisposable
     /// <summary>What it makes for itself in the hierarchy; null without cgroups.</summary>
     public string? Cgroup => AgentSandbox.Kernel.HostFeatures.Current.Cgroup.MountPoint is string mount ? Path.Combine(mount, Path.GetFileName(_folder.Path)) : null;
 
-    /// <summary>The most memory that it had resident at once, in bytes.</summary>
-    /// <remarks>Source: proc_pid_status(5), "VmHWM".</remarks>
-    public long PeakMemoryBytes => 1024 * long.Parse(
-        File.ReadLines($"/proc/{Pid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The most memory of its own that it had resident at once, in bytes: without the pages of files, which are the runtime's and all its programs have in common.</summary>
+    /// <remarks>Source: proc_pid_status(5), "VmHWM" and "RssFile".</remarks>
+    public long PeakMemoryBytes => Memory("VmHWM") - Memory("RssFile");
 
     /// <summary>What it logged until now.</summary>
     public string Log
@@ -163,6 +161,10 @@ internal sealed class DaemonProcess : IDisposable
             Directory.Delete(directory);
         }
     }
+
+    private long Memory(string key) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{Pid}/status").First(line => line.StartsWith($"{key}:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder.Path, name), content);
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>Every method is asked random and extreme things: the answer is a success or says what was wrong, never that the daemon failed, and nothing is left.</summary>
+/// <summary>Every method is asked random and extreme things: the answer is a success or says what was wrong, never that the daemon failed, and nothing is left (threats F128).</summary>
 public sealed class FuzzTests
 {
     private const int Rounds = 150;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>Jails over the socket of a real daemon.</summary>
+/// <summary>Jails over the socket of a real daemon (threats D97, F128).</summary>
 public sealed class JailTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -144,6 +144,21 @@ public sealed class JailTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
     }
 
     [Fact]
+    public async Task TimeToLive_ThatRunsOutWhileManyUseTheJail_EndsItOnce()
+    {
+        const int Users = 8;
+        Requires.Feature("root");
+        JailConfig config = DaemonProcess.Config("shell");
+        config.TimeToLive = Duration.FromTimeSpan(TimeSpan.FromSeconds(1));
+        string jail = (await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: Token)).Id;
+        await Task.WhenAll(Enumerable.Range(0, Users).Select(_ => UseUntilGoneAsync(jail)));
+
+        Assert.Single(await File.ReadAllLinesAsync(fixture.Daemon.AuditFile, Token), line => line.Contains("jail-ended", StringComparison.Ordinal) && line.Contains(jail, StringComparison.Ordinal));
+        await RefusesAsync(StatusCode.NotFound, jail, async () => await fixture.Jails.GetJailAsync(new GetJailRequest { Id = jail }, cancellationToken: Token));
+        await RefusesAsync(StatusCode.NotFound, jail, async () => await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = jail }, cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task IdleTimeout_WhenNobodyUsesTheJail_EndsIt()
     {
         Requires.Feature("root");
@@ -203,6 +218,24 @@ public sealed class JailTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
         }
 
         throw new InvalidOperationException("the stream of events ended");
+    }
+
+    // A command is either done or ended with the jail; once the jail is gone it stays so.
+    private async Task UseUntilGoneAsync(string jail)
+    {
+        while (true)
+        {
+            try
+            {
+                ExecuteResponse run = await fixture.Commands.ExecuteAsync(new ExecuteRequest { Jail = jail, Command = new CommandConfig { Argv = { "true" } } }, cancellationToken: Token);
+                Assert.Contains(run.Ended.Reason, new[] { EndReason.Exited, EndReason.Killed, EndReason.StartFailed });
+            }
+            catch (RpcException gone)
+            {
+                Assert.Equal(StatusCode.NotFound, gone.StatusCode);
+                return;
+            }
+        }
     }
 
     private async Task<Jail> CreateAsync()

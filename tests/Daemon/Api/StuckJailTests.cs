@@ -8,7 +8,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Api;
 
-/// <summary>A process that the kernel does not let go of, here by a frozen file system, cannot be killed. It holds its own jail and nothing else.</summary>
+/// <summary>A process that the kernel does not let go of, here by a frozen file system, cannot be killed. It holds its own jail and nothing else (threat D87).</summary>
 public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

@@ -2,7 +2,7 @@ using AgentSandbox.Audit;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Audit;
-
+/// <summary>One trail in several sinks, whatever happens to them and however much comes (threats F137).</summary>
 public sealed class AuditLogTests : IDisposable
 {
     private readonly Trail _trail = new();

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Audit;
-
+/// <summary>Records as journald gets them: whatever a value says, it stays one (threats F132).</summary>
 public sealed class JournalSinkTests : IDisposable
 {
     private readonly FakeJournal _journal = new();

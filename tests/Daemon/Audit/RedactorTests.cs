@@ -2,7 +2,7 @@ using AgentSandbox.Audit;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Audit;
-
+/// <summary>Secrets in what callers say do not come on record (threats F133).</summary>
 public sealed class RedactorTests
 {
     private const string Key = "hunter2-hunter2-hunter2";

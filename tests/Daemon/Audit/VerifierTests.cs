@@ -2,7 +2,7 @@ using AgentSandbox.Audit;
 using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Audit;
-
+/// <summary>What was changed, cut off or moved in a trail is found, at its record (threats F136).</summary>
 public sealed class VerifierTests : IDisposable
 {
     private readonly Trail _trail = new();

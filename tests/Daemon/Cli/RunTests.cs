@@ -86,6 +86,22 @@ public sealed class RunTests(CliFixture cli) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Top_OnATerminal_Sorts_Selects_Pauses_AndKillsWhenToldTwice()
+    {
+        string[] jails = [cli.Create(), cli.Create()];
+        bool canPause = Requires.Has("cgroup");
+
+        cli.Do("exec", "--detach", jails[1], "--", "sh", "-c", "while :; do :; done");
+        CliResult top = cli.Drive("top.py", [.. jails, canPause ? "can-pause" : "cannot-pause"]);
+
+        Assert.Equal("", top.Err);
+        Assert.Equal("drawn\nsorted\nselected\npaused\nkept\nkilled\nquit 0, restored\n", top.Out);
+        Assert.DoesNotContain(jails[0], cli.Do("ps"), StringComparison.Ordinal);
+        Assert.Contains(jails[1], cli.Do("ps"), StringComparison.Ordinal);
+        cli.Do("rm", jails[1]);
+    }
+
+    [Fact]
     public void Direct_GivesTheCommandOurOwnStreams()
     {
         using TemporaryFolder folder = new();

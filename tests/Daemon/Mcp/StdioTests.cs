@@ -11,7 +11,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Daemon.Mcp;
 
-/// <summary><c>sandboxctl mcp</c> on stdio, by clients that others wrote.</summary>
+/// <summary><c>sandboxctl mcp</c> on stdio, by clients that others wrote (threats F138, F139).</summary>
 public sealed class StdioTests(CliFixture cli) : IClassFixture<CliFixture>
 {
     private static readonly string[] s_checks = ["list", "program", "languages", "output", "cancel", "refusals", "jails", "default", "resources", "close"];

@@ -6,7 +6,7 @@ using static AgentSandbox.Tests.Grpc.Abuse.Http2Connection;
 
 namespace AgentSandbox.Tests.Grpc.Abuse;
 
-/// <summary>What clients may do at the level of HTTP/2: the server lives, its memory is bounded, and others are served meanwhile.</summary>
+/// <summary>What clients may do at the level of HTTP/2: the server lives, its memory is bounded, and others are served meanwhile (threats F130).</summary>
 [Collection(nameof(Alone))]
 public sealed class AbuseTests(AbusedHost host, ITestOutputHelper output) : IClassFixture<AbusedHost>
 {

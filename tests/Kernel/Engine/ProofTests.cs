@@ -8,7 +8,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Kernel.Engine;
 
-/// <summary>A control that is not enforced is seen: each is left out once, and the start fails with its name.</summary>
+/// <summary>A control that is not enforced is seen: each is left out once, and the start fails with its name (threats F143).</summary>
 [Collection(Alone.Name)]
 public sealed class ProofTests
 {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Kernel.Engine;
 
-/// <summary>Children are born while the garbage collector stops the world all the time.</summary>
+/// <summary>Children are born while the garbage collector stops the world all the time (threats F144).</summary>
 [Collection(Alone.Name)]
 public sealed class SpawnStressTests
 {

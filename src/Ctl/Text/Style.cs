@@ -19,10 +19,10 @@ internal static class Style
     }
 
     /// <summary>Stands out.</summary>
-    public static string Bold(string text) => Wrap("1", text);
+    public static string Bold(string text) => HasColour ? Wrap("1", text) : text;
 
-    /// <summary>Black on white.</summary>
-    public static string Reverse(string text) => Wrap("7", text);
+    /// <summary>Background and foreground changed over: what is selected, also where nobody wants colour.</summary>
+    public static string Reverse(string text) => IsTerminal ? Wrap("7", text) : text;
 
-    private static string Wrap(string code, string text) => HasColour ? $"\e[{code}m{text}\e[0m" : text;
+    private static string Wrap(string code, string text) => $"\e[{code}m{text}\e[0m";
 }

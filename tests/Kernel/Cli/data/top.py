@@ -18,7 +18,7 @@ seen = b""
 master, slave = pty.openpty()
 fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 200, 0, 0))
 before = termios.tcgetattr(slave)
-os.environ.pop("NO_COLOR", None)  # the selected jail stands out
+os.environ["NO_COLOR"] = "1"  # the selected jail stands out all the same
 pid = os.fork()
 if pid == 0:
     os.setsid()

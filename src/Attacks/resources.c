@@ -171,6 +171,43 @@ static void deep_tree(char **arguments)
     must(depth == Depth, "%d directories deep", depth);
 }
 
+/* A fork that waits for room; false if there is none for ten seconds. */
+static bool fork_when_possible(pid_t *child)
+{
+    for (int waited = 0; (*child = fork()) < 0 && errno == EAGAIN && waited < 10000; waited++) {
+        usleep(1000);
+    }
+    return *child >= 0;
+}
+
+/* zombies COUNT: so many processes that end at once, a hundred at a time of one parent that does not wait for them. Who inherits them has to. */
+static void zombies(char **arguments)
+{
+    enum { Siblings = 100 };
+    long made = 0, count = arguments[0] ? atol(arguments[0]) : Siblings;
+    int status = 0;
+    while (made < count && status == 0) {
+        pid_t parent, child;
+        if (!fork_when_possible(&parent)) {
+            break;
+        }
+        if (parent == 0) {
+            for (int i = 0; i < Siblings; i++) {
+                if (!fork_when_possible(&child)) {
+                    _exit(1);
+                }
+                if (child == 0) {
+                    _exit(0);
+                }
+            }
+            _exit(0);
+        }
+        reap(parent, &status);
+        made += Siblings;
+    }
+    must(made >= count && status == 0, "%ld processes left to init", made);
+}
+
 /* Does what it can to outlive its time: a session of its own, orphans, no signal that it listens to, stopped. Prints when it is ready. */
 static void linger(char **arguments)
 {
@@ -197,6 +234,6 @@ static void linger(char **arguments)
 
 const struct attack resource_attacks[] = {
     { "fork-bomb", fork_bomb }, { "thread-bomb", thread_bomb }, { "fill-bytes", fill_bytes }, { "fill-inodes", fill_inodes }, { "sparse-file", sparse_file },
-    { "open-file-bomb", open_file_bomb }, { "lock-memory", lock_memory }, { "huge-pages", huge_pages }, { "deep-tree", deep_tree }, { "linger", linger },
+    { "open-file-bomb", open_file_bomb }, { "lock-memory", lock_memory }, { "huge-pages", huge_pages }, { "deep-tree", deep_tree }, { "zombies", zombies }, { "linger", linger },
     { NULL, NULL },
 };

@@ -7,6 +7,9 @@ namespace AgentSandbox.Jails.Cgroups;
 /// <summary>The cgroup of a jail with the limits that it has. Disposed, all in it is killed and it is removed.</summary>
 public sealed class JailCgroup : IDisposable
 {
+    private const string MemoryMax = "memory.max";
+    private const int MostWrites = 64;
+
     private readonly IReadOnlyCollection<string> _controllers;
     private ImmutableArray<CgroupWrite> _planned = [];
 
@@ -48,6 +51,10 @@ public sealed class JailCgroup : IDisposable
         }
 
         _planned = wanted;
+        if (changed.FirstOrDefault(write => write.Name == MemoryMax && before.ContainsKey(write.Name)) is CgroupWrite memory)
+        {
+            KillUntilBelow(memory);
+        }
     }
 
     /// <summary>What the kernel says in the places of <see cref="Planned"/>.</summary>
@@ -58,6 +65,16 @@ public sealed class JailCgroup : IDisposable
 
     /// <summary>Kills what is in it, and removes it.</summary>
     public void Dispose() => Cgroup.Dispose();
+
+    // The kernel kills while it is written to, until what is used is below; it leaves off when a signal comes for the thread that writes (memory_max_write() in
+    // mm/memcontrol.c). What cannot be killed may need more: then nothing more is done.
+    private void KillUntilBelow(CgroupWrite memory)
+    {
+        for (int i = 0; i < MostWrites && Cgroup.Read("memory.current") is string used && Amount(used) > Amount(memory.Value); i++)
+        {
+            memory.WriteTo(Cgroup);
+        }
+    }
 
     private void Restore(ReadOnlySpan<CgroupWrite> written, Dictionary<string, CgroupWrite> before)
     {

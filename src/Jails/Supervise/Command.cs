@@ -80,7 +80,7 @@ public sealed class Command
             return _result!;
         }
 
-        while (!_process.WaitForEnd(EndWhatIsLate()))
+        while (!_process.WaitForEnd(TimeSpan.Zero) && !_process.WaitForEnd(EndWhatIsLate())) // what has ended is not late, however late we look
         {
         }
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AgentSandbox.Tests.Kernel.Attacks;
 
-/// <summary>Programs that would outlive their time or their jail (threats C62, D73, D81, D82).</summary>
+/// <summary>Programs that would outlive their time or their jail (threats C62, D73, D81, D82, D85).</summary>
 public sealed class LifeCycleTests(AttackHost host)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
@@ -64,6 +64,17 @@ public sealed class LifeCycleTests(AttackHost host)
         await Task.Run(jail.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_grace, TestContext.Current.CancellationToken);
 
         Assert.Empty(ProcessesOf(jail.Spec.UidBase, jail.Spec.Uid));
+    }
+
+    [Fact]
+    public void Zombies_WithoutAParent_AreReaped()
+    {
+        using Jail jail = host.CreateJail(host.Request("shell") with { Timeout = TimeSpan.FromMinutes(3) });
+
+        (CommandEnd end, string said) = AttackRunner.Execute(jail, new CommandSpec { Argv = [AttackStage.Program, "zombies", "-", "100000"] });
+
+        Assert.True(end is CommandEnd.Exited { Code: 0 }, $"{end}: {said}");
+        Assert.True(SpinWait.SpinUntil(() => ProcessesOf(jail.Spec.UidBase, jail.Spec.Uid).Length == 0, s_grace), "init does not reap");
     }
 
     /// <summary>The host's processes with the uid of a jail's programs.</summary>

@@ -17,8 +17,8 @@ esac
 [ "$VERSION_CODENAME" = bookworm ] || SANDBOX_TESTS_REQUIRE+=,systemd-254
 export SANDBOX_TESTS_REQUIRE
 if [ "$RIG_ENGINE" = qemu ]; then # emulated CPUs need their time
-  mkdir -p /etc/systemd/system/agent-sandboxd.service.d
-  printf '[Service]\nTimeoutStartSec=10min\n' >/etc/systemd/system/agent-sandboxd.service.d/emulated.conf
+  mkdir -p /etc/systemd/system/service.d
+  printf '[Service]\nTimeoutStartSec=10min\n' >/etc/systemd/system/service.d/emulated.conf
 fi
 
 journalctl --quiet -n 0 --show-cursor | sed -n 's/^-- cursor: //p' >results/cursor

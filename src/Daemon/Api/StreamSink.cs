@@ -1,4 +1,5 @@
 using AgentSandbox.Daemon.Commands;
+using AgentSandbox.Grpc.Client;
 using AgentSandbox.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -41,7 +42,7 @@ internal sealed class StreamSink(IServerStreamWriter<ExecResponse> responses, Fu
 
                 return;
             }
-            catch (Exception failure) when (failure is OperationCanceledException or RpcException or InvalidOperationException or IOException)
+            catch (Exception failure) when (EndedCall.Explains(failure))
             {
                 _rest = gone();
             }

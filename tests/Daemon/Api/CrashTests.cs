@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using AgentSandbox.Grpc.Client;
 using AgentSandbox.V1;
@@ -82,7 +81,7 @@ public sealed class CrashTests
         }
 
         Assert.Empty(Directory.GetFiles(daemon.KeptJails));
-        await UntilAsync(() => !Cgroups(daemon).Intersect(before).Any(), $"{scene}a cgroup is left");
+        await Eventually.IsSoAsync(() => !Cgroups(daemon).Intersect(before).Any(), $"{scene}a cgroup is left");
         return true;
     }
 
@@ -118,14 +117,4 @@ public sealed class CrashTests
         [.. (await new V1.Jails.JailsClient(channel).ListJailsAsync(new ListJailsRequest(), cancellationToken: Token)).Jails.Select(jail => jail.Id)];
 
     private static string[] Cgroups(DaemonProcess daemon) => [.. Directory.GetDirectories(Path.Combine(daemon.Cgroup!, "jails")).Select(path => Path.GetFileName(path)!)];
-
-    private static async Task UntilAsync(Func<bool> isSo, string otherwise)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!isSo())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), otherwise);
-            await Task.Yield();
-        }
-    }
 }

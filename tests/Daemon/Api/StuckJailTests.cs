@@ -11,8 +11,6 @@ namespace AgentSandbox.Tests.Daemon.Api;
 /// <summary>A process that the kernel does not let go of, here by a frozen file system, cannot be killed. It holds its own jail and nothing else (threat D87).</summary>
 public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<DaemonFixture>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -29,22 +27,22 @@ public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<Daemon
         {
             await fixture.Commands.StartCommandAsync(
                 new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "touch", $"/data/{jail.Id}" } } }, cancellationToken: Token);
-            await UntilAsync(() => Task.FromResult(IsUninterruptible($"/data/{jail.Id}")), "touch does not wait for the disk");
+            await Eventually.IsSoAsync(() => IsUninterruptible($"/data/{jail.Id}"), "touch does not wait for the disk");
         }
 
         RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
-            await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = stuck.Id }, deadline: DateTime.UtcNow + s_patience, cancellationToken: Token));
+            await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = stuck.Id }, deadline: DateTime.UtcNow + Eventually.Patience, cancellationToken: Token));
 
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         Assert.Equal("JAIL_STUCK", refused.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason);
         Jail next = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = Lives(DaemonProcess.Config("shell"), seconds: 1) }, cancellationToken: Token);
-        await UntilAsync(() => IsGoneAsync(next), "a jail whose time is over does not end beside one that cannot");
+        await Eventually.IsSoAsync(() => IsGoneAsync(next), "a jail whose time is over does not end beside one that cannot");
         Assert.False(await IsGoneAsync(stuck) || await IsGoneAsync(overdue));
 
         disk.Thaw();
 
-        await UntilAsync(() => IsGoneAsync(stuck), "it does not end");
-        await UntilAsync(() => IsGoneAsync(overdue), "it does not end");
+        await Eventually.IsSoAsync(() => IsGoneAsync(stuck), "it does not end");
+        await Eventually.IsSoAsync(() => IsGoneAsync(overdue), "it does not end");
     }
 
     private static JailConfig Lives(JailConfig config, int seconds)
@@ -79,14 +77,4 @@ public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<Daemon
             return false;
         }
     });
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
-    {
-        Stopwatch clock = Stopwatch.StartNew();
-        while (!await isSo())
-        {
-            Assert.True(clock.Elapsed < s_patience, otherwise);
-            await Task.Delay(50, Token);
-        }
-    }
 }

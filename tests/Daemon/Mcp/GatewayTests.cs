@@ -245,7 +245,7 @@ public sealed class GatewayTests(CliFixture cli) : IClassFixture<CliFixture>, ID
         await client.SendMessageAsync(new JsonRpcNotification { Method = NotificationMethods.CancelledNotification, Params = new JsonObject { ["requestId"] = "w" } }, Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         await UntilAsync(client, "1 1");
-        Assert.Contains("cancelled", _gateway.Log.Select(line => line.Text("outcome")));
+        await Eventually.IsSoAsync(() => _gateway.Log.Any(line => line.Text("outcome") == "cancelled"), "it is not written down");
     }
 
     [Fact]
@@ -308,14 +308,6 @@ public sealed class GatewayTests(CliFixture cli) : IClassFixture<CliFixture>, ID
         public void Report(ProgressNotificationValue value) => tell(value);
     }
 
-    private static async Task UntilAsync(McpClient client, string state)
-    {
-        string said = "";
-        for (int tries = 0; tries < 1000 && said != state; tries++)
-        {
-            said = (await GatewayFixture.CallAsync(client, "changing__waits")).Text;
-        }
-
-        Assert.Equal(state, said);
-    }
+    private static Task UntilAsync(McpClient client, string state) =>
+        Eventually.IsSoAsync(async () => (await GatewayFixture.CallAsync(client, "changing__waits")).Text == state, $"the server does not come to '{state}'");
 }

@@ -17,7 +17,8 @@ usage: ./build.sh COMMAND
                 in it; host: on this machine, which has systemd. Results and journal: artifacts/rig/results
   publish       makes executables that need no runtime, in artifacts/publish
   package       makes artifacts/agent-sandboxd_VERSION_amd64.deb of them
-  bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap; --quick, --only SECTION, --json FILE
+  bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap; --quick, --only SECTION, --json FILE;
+                --pure: plans, filters and frames alone (BenchmarkDotNet); --soak MINUTES: whether a loaded daemon stays as it was
 U
 }
 

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AgentSandbox.Tests.Grpc")]
+[assembly: InternalsVisibleTo("AgentSandbox.Benchmarks")]

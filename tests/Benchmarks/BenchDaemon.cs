@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AgentSandbox.Grpc.Client;
+using AgentSandbox.Kernel;
 using AgentSandbox.Tests;
 using AgentSandbox.V1;
 
@@ -42,6 +43,17 @@ internal sealed class BenchDaemon : IDisposable
     /// <summary>Its memory, in kB.</summary>
     public long ResidentKilobytes => ReadKilobytes($"/proc/{_process.Id}/status", "VmRSS");
 
+    /// <summary>What it has now.</summary>
+    /// <param name="calls">The times of the calls before.</param>
+    public SoakWindow Count(Samples calls)
+    {
+        string proc = $"/proc/{_process.Id}";
+        return new(
+            calls.Count, calls.Median, ResidentKilobytes, Directory.GetFileSystemEntries($"{proc}/fd").Length, Directory.GetDirectories($"{proc}/task").Length,
+            File.ReadAllLines($"{proc}/mountinfo").Length, CountCgroups(),
+            Directory.GetDirectories($"{proc}/task").Sum(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+    }
+
     /// <summary>What starts the published executable <paramref name="name"/>, or the one that was built.</summary>
     public static string[] Executable(string name)
     {
@@ -77,6 +89,12 @@ internal sealed class BenchDaemon : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _folder.Dispose();
+    }
+
+    private int CountCgroups()
+    {
+        string cgroup = Path.Combine(HostFeatures.Current.Cgroup.MountPoint ?? "", Path.GetFileName(_folder.Path));
+        return Directory.Exists(cgroup) ? Directory.GetDirectories(cgroup, "*", SearchOption.AllDirectories).Length : 0;
     }
 
     private void Configure(int readyJails)

@@ -1,11 +1,28 @@
+using System.Globalization;
 using AgentSandbox.Benchmarks;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-const string Usage = "usage: ./build.sh bench [--quick] [--only SECTION] [--json FILE]";
+const string Usage = "usage: ./build.sh bench [--quick] [--only SECTION] [--json FILE]\n       ./build.sh bench --pure [--filter PATTERN]\n       ./build.sh bench --soak MINUTES";
 const string Together = "jails"; // the engine's and the daemon's, whose rounds are interleaved
 if (args is [StartSection.Hello])
 {
     Console.WriteLine("hello");
     return 0;
+}
+
+if (args is ["--pure", .. string[] pure])
+{
+    // In this process: it was built as the executables are, with its packages pinned.
+    IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithWarmupCount(5).WithIterationCount(15).WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(100)).WithToolchain(InProcessEmitToolchain.Instance)).WithArtifactsPath(Path.Combine(AgentSandbox.Tests.Repository.Root, "artifacts/bench"));
+    return BenchmarkSwitcher.FromAssembly(typeof(ISection).Assembly).Run(pure is [] ? ["--filter", "*"] : pure, config).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
+}
+
+if (args is ["--soak", string text] && double.TryParse(text, CultureInfo.InvariantCulture, out double minutes) && minutes is > 0 and <= 24 * 60)
+{
+    return Soak.Run(TimeSpan.FromMinutes(minutes), Console.Out) ? 0 : 1;
 }
 
 bool isQuick = false;

@@ -11,8 +11,8 @@ internal sealed class EmbeddedDaemon : IDisposable
     private const string Program = "agent-sandboxd";
     private const string Ready = "serving on";
 
-    // It ends when the pipe of its stdin does: with this process, however that ends.
-    private const string Watch = "\"$@\" </dev/null & trap '' INT TERM HUP; read -r _; kill -TERM $!; wait $!";
+    // It ends when the pipe of its stdin does: with this process, however that ends. Then its folder goes too.
+    private const string Watch = "\"$@\" </dev/null & trap '' INT TERM HUP; read -r _; kill -TERM $!; wait $!; rm -rf -- \"$0\"";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly string[] s_places = [Path.Combine(AppContext.BaseDirectory, Program), Path.Combine(AppContext.BaseDirectory, "..", $"{Program}.d", Program), $"/usr/lib/agent-sandboxd/{Program}"];
@@ -50,12 +50,7 @@ internal sealed class EmbeddedDaemon : IDisposable
         }
         catch
         {
-            folder.Refresh();
-            if (folder.Exists)
-            {
-                folder.Delete(recursive: true);
-            }
-
+            Remove(folder);
             throw;
         }
     }
@@ -70,12 +65,21 @@ internal sealed class EmbeddedDaemon : IDisposable
         }
 
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        Remove(_folder);
+    }
+
+    private static void Remove(DirectoryInfo folder)
+    {
+        folder.Refresh();
+        if (folder.Exists)
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static EmbeddedDaemon Run(DirectoryInfo folder, string file)
     {
-        ProcessStartInfo start = new("/bin/sh", ["-c", Watch, "sh", file, "--config", Path.Combine(folder.FullName, "daemon.json")]) { RedirectStandardInput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("/bin/sh", ["-c", Watch, folder.FullName, file, "--config", Path.Combine(folder.FullName, "daemon.json")]) { RedirectStandardInput = true, RedirectStandardError = true };
         start.Environment.Remove("NOTIFY_SOCKET");
         start.Environment.Remove("LISTEN_FDS");
         EmbeddedDaemon daemon = new(folder, Process.Start(start) ?? throw new IOException($"{file} did not start"));

@@ -49,9 +49,9 @@ internal sealed class GatewayFixture(CliFixture cli) : IDisposable
     }
 
     /// <summary>Declares a server of an npm package.</summary>
-    public void DeclarePackage(string name) => DeclareFile(name, JsonNode.Parse($$"""
+    public void DeclarePackage(string name, params string[] arguments) => DeclareFile(name, JsonNode.Parse($$"""
         {
-          "command": ["node", "/servers/node_modules/@modelcontextprotocol/{{name}}/dist/index.js"], "profile": "node", "timeout": "1h", "allowDegraded": ["all"],
+          "command": {{new JsonArray([.. new[] { "node", $"/servers/node_modules/@modelcontextprotocol/{name}/dist/index.js" }.Concat(arguments).Select(word => JsonValue.Create(word))]).ToJsonString()}}, "profile": "node", "timeout": "1h", "allowDegraded": ["all"],
           "binds": { "/servers/node_modules": { "source": "{{Path.Combine(NodeFolder.Location, "node_modules")}}" } }, "environment": { "MEMORY_FILE_PATH": "/workspace/memory.json" }
         }
         """)!.AsObject());

@@ -24,6 +24,8 @@ public sealed class GatewayTests(CliFixture cli) : IClassFixture<CliFixture>, ID
         await NodeFolder.PrepareAsync();
         _gateway.DeclarePackage("server-memory");
         _gateway.DeclarePackage("server-everything");
+        _gateway.DeclarePackage("server-filesystem", "/workspace");
+        _gateway.DeclarePackage("server-sequential-thinking");
         await using McpClient client = await _gateway.StartAsync();
         string[] tools = await NamesAsync(client);
 
@@ -33,6 +35,11 @@ public sealed class GatewayTests(CliFixture cli) : IClassFixture<CliFixture>, ID
         var entities = new[] { new { name = "jail", entityType = "thing", observations = new[] { "confines" } } };
         Assert.Contains("confines", (await client.DoAsync("server-memory__create_entities", ("entities", entities))).GetRawText());
         Assert.Contains("confines", (await client.DoAsync("server-memory__read_graph")).GetRawText());
+        await client.DoAsync("server-filesystem__write_file", ("path", "/workspace/file"), ("content", "of its own jail"));
+        Assert.Contains("of its own jail", (await client.DoAsync("server-filesystem__read_text_file", ("path", "/workspace/file"))).GetRawText());
+        Assert.Contains("outside allowed", (await GatewayFixture.CallAsync(client, "server-filesystem__read_text_file", ("path", "/etc/passwd"))).Text);
+        Assert.Contains("thoughtNumber", (await client.DoAsync(
+            "server-sequential-thinking__sequentialthinking", ("thought", "one"), ("nextThoughtNeeded", false), ("thoughtNumber", 1), ("totalThoughts", 1))).GetRawText());
     }
 
     [Fact]

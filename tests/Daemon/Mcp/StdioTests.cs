@@ -202,6 +202,24 @@ public sealed class StdioTests(CliFixture cli) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public async Task Embedded_ThatIsKilled_LeavesNothing()
+    {
+        Requires.Feature("root");
+        using TemporaryFolder place = new();
+        ProcessStartInfo start = new(cli.Executable, ["mcp", "--embedded", "--daemon", DaemonProgram, "--profile", "shell", "--allow-degraded", "all"]) { RedirectStandardInput = true };
+        foreach ((string name, string value) in cli.Environment())
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["TMPDIR"] = place.Path;
+        using Process server = Process.Start(start)!;
+        await Eventually.IsSoAsync(() => Directory.GetDirectories(place.Path, "agent-sandboxd.*").Any(folder => File.Exists(Path.Combine(folder, "api.sock"))), "it has no daemon");
+        server.Kill();
+        await Eventually.IsSoAsync(() => Directory.GetDirectories(place.Path, "agent-sandboxd.*").Length == 0, "its folder stays");
+    }
+
+    [Fact]
     public void Embedded_OnAHostThatLacksALayer_SaysWhich()
     {
         Requires.Feature("root");

@@ -6,7 +6,6 @@ using AgentSandbox.Jails.Configuration;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
 using AgentSandbox.Mcp.Gateway;
-using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Ctl.Servers;
 
@@ -51,22 +50,7 @@ internal sealed class PinFolder(string folder) : IToolPins
     {
         JsonObject json = new() { [Tools] = new JsonObject(pins.Select(pin => KeyValuePair.Create(pin.Key, (JsonNode?)JsonValue.Create(pin.Value)))) };
         Make(folder);
-        string temporary = $"{PathOf(server)}.{Guid.NewGuid():N}";
-        try
-        {
-            using (SafeFileHandle file = Files.Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnly))
-            {
-                Files.WriteAll(file, JsonSerializer.SerializeToUtf8Bytes(json, PinJson.Default.JsonObject));
-                Files.Sync(file);
-            }
-
-            File.Move(temporary, PathOf(server), overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        Files.Replace(PathOf(server), JsonSerializer.SerializeToUtf8Bytes(json, PinJson.Default.JsonObject), OwnerOnly);
     }
 
     /// <summary>Makes such a folder if it is not there.</summary>

@@ -94,7 +94,8 @@ public sealed partial class ApiKeyStoreTests : KeyFixture
     [Fact]
     public void Create_WhenItCannotBeWritten_MakesNoKey()
     {
-        Directory.CreateDirectory(KeyFile + ".new"); // where the new file would be
+        Assert.Empty(Store.List());
+        Directory.CreateDirectory(KeyFile); // a file cannot take its place
 
         Assert.ThrowsAny<Exception>(() => Store.Create("ci", ["coder"], null, null, Admin));
         Assert.Empty(Store.List());

@@ -8,7 +8,7 @@ namespace AgentSandbox.Jails.Workspaces.Store;
 internal sealed class StateFiles : IDisposable
 {
     private const string Suffix = ".json";
-    private const string Unfinished = ".new";
+    private const uint OwnerOnly = 0b110_000_000;
 
     private readonly string _path;
     private readonly SafeFileHandle _directory;
@@ -24,7 +24,7 @@ internal sealed class StateFiles : IDisposable
     /// <param name="damaged">Gets the files that tell nothing, which stay as they are: what they referred to must not be taken for garbage.</param>
     internal List<WorkspaceState> ReadAll(ICollection<DamagedState> damaged)
     {
-        foreach (string half in Directory.GetFiles(_path, $"*{Suffix}{Unfinished}"))
+        foreach (string half in Directory.GetFiles(_path, $"*{Files.Unfinished}"))
         {
             File.Delete(half);
         }
@@ -46,18 +46,7 @@ internal sealed class StateFiles : IDisposable
     }
 
     /// <summary>Keeps <paramref name="state"/> in the place of what was kept before.</summary>
-    internal void Write(WorkspaceState state)
-    {
-        string path = PathOf(state.Id);
-        using (SafeFileHandle file = Files.Open(path + Unfinished, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW, 0b110_000_000))
-        {
-            Files.WriteAll(file, JsonSerializer.SerializeToUtf8Bytes(state, WorkspaceJson.Default.WorkspaceState));
-            Files.SyncData(file);
-        }
-
-        File.Move(path + Unfinished, path, overwrite: true);
-        Files.Sync(_directory);
-    }
+    internal void Write(WorkspaceState state) => Files.Replace(PathOf(state.Id), JsonSerializer.SerializeToUtf8Bytes(state, WorkspaceJson.Default.WorkspaceState), OwnerOnly);
 
     /// <summary>Forgets a workspace.</summary>
     internal void Delete(string id)

@@ -24,14 +24,24 @@ public static class OwnProcess
     public static SafeFileHandle OpenNamespace(int pid, string kind) =>
         Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{kind}"), Libc.O_RDONLY);
 
-    /// <summary>Nobody without privileges may read this process's memory or fds, not even in the moment in which a child shares it inside a jail.</summary>
+    /// <summary>Nobody without privileges may read this process's memory or fds, not even in the moment in which a child shares it inside a jail; and a crash writes neither down.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
-    /// <remarks>Source: PR_SET_DUMPABLE(2const); what it prevents: CVE-2016-9962.</remarks>
-    public static void HideMemory()
+    /// <remarks>
+    /// A birth can set the dumpable bit to <c>fs.suid_dumpable</c>, of which 2 permits a core_pattern that names a program: so there is the limit too, and it is 1, for with 0 that program runs.
+    /// Source: PR_SET_DUMPABLE(2const); core(5); fs/coredump.c; what it prevents: CVE-2016-9962.
+    /// </remarks>
+    public static unsafe void HideMemory()
     {
         if (Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         {
             throw SyscallException.Last("prctl", "PR_SET_DUMPABLE");
+        }
+
+        ulong most = Math.Min(1, ReadHardLimit(Libc.RLIMIT_CORE));
+        rlimit64 limit = new() { rlim_cur = most, rlim_max = most };
+        if (Libc.syscall(Libc.NumberOf(Syscall.prlimit64), 0, Libc.RLIMIT_CORE, (nint)(&limit), 0, 0, 0) != 0)
+        {
+            throw SyscallException.Last("prlimit64", "RLIMIT_CORE");
         }
     }
 

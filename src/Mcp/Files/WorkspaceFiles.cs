@@ -1,3 +1,4 @@
+using AgentSandbox.Grpc.Client;
 using AgentSandbox.Mcp.Answers;
 using AgentSandbox.Mcp.Session;
 using AgentSandbox.V1;
@@ -69,7 +70,7 @@ internal sealed class WorkspaceFiles(SandboxSession session, string jail, Cancel
 
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+        catch (Exception ended) when (EndedCall.Explains(ended))
         {
             return await call.ResponseAsync.ConfigureAwait(false); // its status says why it took no more
         }

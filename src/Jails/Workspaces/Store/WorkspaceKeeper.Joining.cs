@@ -34,7 +34,7 @@ public sealed partial class WorkspaceKeeper
             _loose.TryRemove(id, out _);
             try
             {
-                while (!_store.IsOver && JoinOne(id))
+                while (!_store.IsOver && _store.Find(id) is not null && JoinOne(id))
                 {
                 }
             }

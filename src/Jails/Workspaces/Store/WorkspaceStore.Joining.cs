@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
@@ -21,9 +22,9 @@ public sealed partial class WorkspaceStore
     /// <summary>Two layers that could be one; null: there are none, or somebody else looks at them.</summary>
     internal LayerPair? FindPair(WorkspaceState state)
     {
-        if (!Damaged.IsEmpty)
+        if (!Damaged.IsEmpty || LayerPair.Find(state, FrozenSet<LayerRef>.Empty) is null)
         {
-            return null;
+            return null; // what the others see is only asked where it matters
         }
 
         lock (_gate)

@@ -75,6 +75,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, workspaces, _loop);
         CommandRunner runner = new(_loop, quotas, recorder, keeper, new OutputBuffers(), new CommandKeeper(store, _notifier, _inherited));
         new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
+        keeper.JoinLayers(); // now it is known who has which workspace
         _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;
         _server = ApiServer.Create(

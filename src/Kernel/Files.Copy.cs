@@ -134,6 +134,17 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>Takes an extended attribute from the file that <paramref name="file"/>, an O_PATH fd of no link, stands for.</summary>
+    /// <exception cref="SyscallException">ENODATA: it has none of that name. As removexattr(2).</exception>
+    public static void RemoveAttribute(SafeHandle file, string name)
+    {
+        using FdLease fd = new(file);
+        fixed (byte* path = NulTerminated(ProcPath(fd.Value)), key = NulTerminated(name))
+        {
+            Check(Libc.removexattr(path, key), "removexattr", Encoding.UTF8.GetBytes(name));
+        }
+    }
+
     /// <summary>Makes a file that is none of the usual: a device, FIFO or socket.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">Its name.</param>

@@ -87,13 +87,20 @@ public static unsafe partial class Files
 
     /// <summary>What <paramref name="name"/> in <paramref name="directory"/> is; a link is not followed.</summary>
     /// <exception cref="SyscallException">ENOENT: absent.</exception>
-    public static statx Stat(SafeHandle directory, ReadOnlySpan<byte> name)
+    public static statx Stat(SafeHandle directory, ReadOnlySpan<byte> name) =>
+        TryStat(directory, name) ?? throw new SyscallException("statx", Errno.ENOENT, FileName.Show(name));
+
+    /// <summary>As <see cref="Stat(SafeHandle, ReadOnlySpan{byte})"/>; null: there is none.</summary>
+    /// <exception cref="SyscallException">As statx(2).</exception>
+    public static statx? TryStat(SafeHandle directory, ReadOnlySpan<byte> name)
     {
         using FdLease at = new(directory);
         statx result = default;
         fixed (byte* path = NulTerminated(name))
         {
-            return Libc.statx_(at.Value, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_NO_AUTOMOUNT, Libc.STATX_BASIC_STATS, &result) == 0 ? result : throw LastOf("statx", name);
+            return Libc.statx_(at.Value, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_NO_AUTOMOUNT, Libc.STATX_BASIC_STATS, &result) == 0 ? result
+                : (Errno)Marshal.GetLastPInvokeError() == Errno.ENOENT ? null
+                : throw LastOf("statx", name);
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record HostFeatures
     /// <summary>The namespaces: one entry for each of <see cref="NamespaceSupport.Kinds"/>.</summary>
     public required ImmutableArray<NamespaceSupport> Namespaces { get; init; }
 
+    /// <summary>Whether a program can enter a time namespace of its own by execve. Since Linux 6.3.</summary>
+    public required ProbeResult TimeNamespaceAtExec { get; init; }
+
     /// <summary>What distributions forbid of user namespaces.</summary>
     public required UserNamespaceSupport UserNamespaces { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record HostFeatures
         Landlock = LandlockSupport.Probe(sys),
         Seccomp = SeccompSupport.Probe(),
         Namespaces = NamespaceSupport.Probe(proc),
+        TimeNamespaceAtExec = TimeNamespaceProbe.Probe(),
         UserNamespaces = UserNamespaceSupport.Probe(proc),
         Cgroup = CgroupSupport.Probe(proc),
         Calls = CallSupport.Probe(),

@@ -10,6 +10,8 @@ public static unsafe class Mounts
 {
     private const int MessageSize = 1024;
 
+    private static readonly Lock s_place = new(); // two that mount in one place would take each other's
+
     /// <summary>A new file system, mounted nowhere yet. The caller disposes it, and it goes unless it was attached.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
@@ -26,6 +28,45 @@ public static unsafe class Mounts
 
         Configure(context, type, Libc.FSCONFIG_CMD_CREATE, null, null);
         return Handle("fsmount", type, Libc.syscall(Libc.NumberOf(Syscall.fsmount), fd.Value, (nint)Libc.FSMOUNT_CLOEXEC, (nint)attributes, 0, 0, 0));
+    }
+
+    /// <summary>As <see cref="New"/>, by the call that takes all options as one long text. It is mounted at <paramref name="place"/> for a moment.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="attributes">MOUNT_ATTR_*.</param>
+    /// <param name="options">Its options, with commas between them: less than a page.</param>
+    /// <param name="place">A directory of our mount namespace.</param>
+    /// <exception cref="SyscallException">EINVAL: it does not take an option, or the place is in no mount namespace. As mount(2).</exception>
+    public static SafeFileHandle NewOfText(string type, ulong attributes, string options, string place)
+    {
+        lock (s_place)
+        {
+            fixed (byte* name = Text(type), data = Text(options), target = Text(place))
+            {
+                if (Libc.syscall(Libc.NumberOf(Syscall.mount), (nint)name, (nint)target, (nint)name, 0, (nint)data, 0) != 0)
+                {
+                    throw SyscallException.Last("mount", type);
+                }
+            }
+
+            SafeFileHandle? made = null;
+            try
+            {
+                using SafeFileHandle placed = Files.Open(place, Libc.O_PATH | Libc.O_DIRECTORY);
+                made = Files.CloneTree(placed, recursive: false);
+                Files.SetMountAttributes(made, attributes, null, recursive: false);
+            }
+            catch
+            {
+                made?.Dispose();
+                throw;
+            }
+            finally
+            {
+                Detach(place);
+            }
+
+            return made;
+        }
     }
 
     /// <summary>Whether the kernel has a type of file system, or can load it as a module, which it then does. False without CAP_SYS_ADMIN, which it wants first.</summary>

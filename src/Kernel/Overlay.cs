@@ -8,6 +8,7 @@ namespace AgentSandbox.Kernel;
 public static class Overlay
 {
     private const int LongestOption = 255; // of FSCONFIG_SET_STRING: fs/fsopen.c
+    private const int LongestText = 4095; // of mount(2): a page, with its NUL
 
     // A layer is to tell by itself what changed; and nothing in it is to depend on where the image lies.
     private static readonly (string, string?)[] s_options = [("index", "off"), ("metacopy", "off"), ("redirect_dir", "off"), ("xino", "off")];
@@ -54,13 +55,18 @@ public static class Overlay
             string all = string.Join(':', layers);
             return oneByOne ? Mounts.New("overlay", attributes, [.. layers.Select(layer => ("lowerdir+", layer)), .. rest])
                 : all.Length <= LongestOption ? Mounts.New("overlay", attributes, [("lowerdir", all), .. rest])
-                : throw new SyscallException("fsconfig", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{layers.Length} layers: this kernel takes fewer"));
+                : NewOfText(string.Join(',', (IEnumerable<string>)[$"lowerdir={all}", .. rest.Select(option => $"{option.Item1}={option.Item2}")]), lowers, attributes);
         }
         finally
         {
             held.ForEach(handle => handle.DangerousRelease());
         }
     }
+
+    // The one who takes a longer text mounts it somewhere: on the lowest layer, which must be in our mount namespace.
+    private static SafeFileHandle NewOfText(string text, IReadOnlyList<OverlayPart> lowers, ulong attributes) => text.Length <= LongestText
+        ? Mounts.NewOfText("overlay", attributes, text, PathOf(lowers[0]))
+        : throw new SyscallException("mount", Errno.E2BIG, string.Create(CultureInfo.InvariantCulture, $"{lowers.Count} layers: this kernel takes fewer"));
 
     private static string PathOf(OverlayPart part) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{part.Root.DangerousGetHandle()}/{part.Path}");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using AgentSandbox.Kernel;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
@@ -7,6 +8,8 @@ namespace AgentSandbox.Tests.Kernel;
 /// <summary>Overlays of layers that are named one by one, and all in one text as kernels before Linux 6.7 want it.</summary>
 public sealed class OverlayTests : IDisposable
 {
+    private const int Most = 200;
+
     private readonly TemporaryFolder _folder = new();
     private readonly SafeFileHandle _root;
 
@@ -14,7 +17,7 @@ public sealed class OverlayTests : IDisposable
     {
         Requires.Feature("root");
         Requires.Feature("overlay");
-        for (int i = 0; i < 30; i++)
+        for (int i = 0; i < Most; i++)
         {
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, $"layer-{i}")).FullName, "file"), $"{i}");
         }
@@ -29,24 +32,28 @@ public sealed class OverlayTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Make_ByEitherForm_ShowsTheHighestLayerFirst(bool oneByOne)
+    [InlineData(true, 8)]
+    [InlineData(false, 8)]
+    [InlineData(true, 128)]
+    [InlineData(false, 128)]
+    public void Make_ByEitherForm_ShowsTheHighestLayerFirst(bool oneByOne, int layers)
     {
         Assert.SkipWhen(oneByOne && !HostFeatures.Current.OverlayTakesLayers, "needs lowerdir+: Linux 6.7");
-        using SafeFileHandle overlay = Overlay.Make(Layers(8), [], Libc.MOUNT_ATTR_RDONLY, oneByOne);
+        using SafeFileHandle overlay = Overlay.Make(Layers(layers), [], Libc.MOUNT_ATTR_RDONLY, oneByOne);
         using SafeFileHandle file = Files.OpenBeneath(overlay, "file"u8, Libc.O_RDONLY);
         byte[] content = new byte[16];
 
-        Assert.Equal("7"u8, content.AsSpan(0, Files.Read(file, content)));
+        Assert.Equal($"{layers - 1}", Encoding.ASCII.GetString(content, 0, Files.Read(file, content)));
+        Assert.Equal(Errno.EROFS, Assert.Throws<SyscallException>(() => Files.MakeDirectory(overlay, "new"u8, 0)).Errno);
+        Assert.DoesNotContain(_folder.Path, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Make_OfMoreLayersThanOneTextTakes_IsRefused_With_E2BIG()
     {
-        Assert.Equal(Errno.E2BIG, Assert.Throws<SyscallException>(() => Overlay.Make(Layers(30), [], Libc.MOUNT_ATTR_RDONLY, oneByOne: false)).Errno);
+        Assert.Equal(Errno.E2BIG, Assert.Throws<SyscallException>(() => Overlay.Make(Layers(Most), [], Libc.MOUNT_ATTR_RDONLY, oneByOne: false)).Errno);
         Assert.SkipUnless(HostFeatures.Current.OverlayTakesLayers, "needs lowerdir+: Linux 6.7");
-        Overlay.Make(Layers(30), [], Libc.MOUNT_ATTR_RDONLY, oneByOne: true).Dispose();
+        Overlay.Make(Layers(Most), [], Libc.MOUNT_ATTR_RDONLY, oneByOne: true).Dispose();
     }
 
     [Fact]

@@ -39,6 +39,11 @@ internal static class NamespaceLayers
             return layer.Missing($"user.max_{kind}_namespaces is 0", $"sysctl -w user.max_{kind}_namespaces=10000, and the same in /etc/sysctl.d");
         }
 
+        if (kind == "time" && host.TimeNamespaceAtExec.Presence != Presence.Present)
+        {
+            return layer.Lacking("clone3 with CLONE_VM from a new time namespace", host.TimeNamespaceAtExec, "use Linux 6.3 or later: there an execve enters it");
+        }
+
         return kind == "user" && !host.Capabilities.Has(Capability.CAP_SYS_ADMIN) ? ExamineUnprivileged(host.UserNamespaces, layer) : layer.Present();
     }
 

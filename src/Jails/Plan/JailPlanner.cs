@@ -48,7 +48,7 @@ public static class JailPlanner
         .. spec.Binds.Select(b => MountSteps.Attach(b.Writable ? $"{b.Source} as the caller's own files" : $"{b.Source} as it is, read-only", $"tree:{b.Source}", b.Target)),
     ];
 
-    /// <summary>A time namespace cannot be joined by a child that shares memory: each program gets one of its own, entered at its execve (Linux 6.1).</summary>
+    /// <summary>A time namespace cannot be joined by a child that shares memory: each program gets one of its own, entered at its execve (Linux 6.3).</summary>
     internal static IEnumerable<SyscallStep> TimeSteps(JailSpec spec) =>
         spec.TimeNamespace ? [new("clocks cannot be shared with the host", unshare, Const(CLONE_NEWTIME))] : [];
 

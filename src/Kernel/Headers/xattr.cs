@@ -16,4 +16,7 @@ public static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint listxattr(byte* path, byte* list, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int removexattr(byte* path, byte* name);
 }

@@ -17,8 +17,9 @@ esac
 [ "$VERSION_CODENAME" = bookworm ] || SANDBOX_TESTS_REQUIRE+=,systemd-254
 export SANDBOX_TESTS_REQUIRE
 if [ "$RIG_ENGINE" = qemu ]; then # emulated CPUs need their time
-  mkdir -p /etc/systemd/system/service.d
+  mkdir -p /etc/systemd/system/service.d /etc/systemd/system/rig.service.d
   printf '[Service]\nTimeoutStartSec=10min\n' >/etc/systemd/system/service.d/emulated.conf
+  printf '[Service]\nTimeoutStartSec=infinity\n' >/etc/systemd/system/rig.service.d/own.conf # that is us
 fi
 
 journalctl --quiet -n 0 --show-cursor | sed -n 's/^-- cursor: //p' >results/cursor

@@ -43,6 +43,9 @@ internal static class DoctorCases
         }
 
         yield return new(
+            "namespaces.time", Hosts.Complete with { TimeNamespaceAtExec = new(Presence.Missing, Errno.EINVAL) },
+            DoctorState.Missing, "clone3 with CLONE_VM from a new time namespace answers EINVAL", "use Linux 6.3 or later: there an execve enters it");
+        yield return new(
             "namespaces.network", Hosts.With(new("net", Present: true, Max: 0)),
             DoctorState.Missing, "user.max_net_namespaces is 0", "sysctl -w user.max_net_namespaces=10000, and the same in /etc/sysctl.d");
         yield return new(

@@ -13,6 +13,7 @@ internal static class Hosts
         Landlock = new(7, Errno.None, 0, Presence.Present),
         Seccomp = new(s_done, s_done, s_done, s_done),
         Namespaces = [.. NamespaceSupport.Kinds.Select(kind => new NamespaceSupport(kind, true, 1000))],
+        TimeNamespaceAtExec = new(Presence.Present, Errno.EFAULT),
         UserNamespaces = default,
         Cgroup = new()
         {

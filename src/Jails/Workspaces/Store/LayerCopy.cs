@@ -10,7 +10,6 @@ namespace AgentSandbox.Jails.Workspaces.Store;
 /// <param name="links">An empty directory of the same volume: a file with several names waits there for the next.</param>
 internal sealed class LayerCopy(SafeFileHandle links)
 {
-    private const string Opaque = "trusted.overlay.opaque";
     private const uint Permissions = 0xfff;
 
     private readonly Stack<Level> _above = new();
@@ -163,7 +162,7 @@ internal sealed class LayerCopy(SafeFileHandle links)
         using SafeFileHandle to = Files.OpenBeneath(target, name, Libc.O_PATH);
         foreach ((string key, byte[] value) in Files.ReadAttributes(from))
         {
-            if (key == Opaque || key.StartsWith("user.", StringComparison.Ordinal) || key.StartsWith("system.posix_acl_", StringComparison.Ordinal))
+            if (key == OverlayMarks.Opaque || key.StartsWith("user.", StringComparison.Ordinal) || key.StartsWith("system.posix_acl_", StringComparison.Ordinal))
             {
                 Files.SetAttribute(to, key, value);
             }

@@ -43,11 +43,11 @@ public sealed partial class WorkspaceKeeper
     /// <exception cref="WorkspaceException">It is gone.</exception>
     internal WorkspaceHolder Claim(string id, string jail)
     {
-        lock (LockOf(id))
+        using (GateOf(id).Enter())
         {
             WorkspaceState state = Require(id);
             ThrowIfHeld(id);
-            WorkspaceHolder holder = new(id, jail, _store.Open(state), released => _holders.TryRemove(new(id, released)));
+            WorkspaceHolder holder = new(id, jail, _store.Open(state), Release);
             _holders[id] = holder;
             _empty.TryRemove(id, out _);
             return holder;
@@ -65,6 +65,12 @@ public sealed partial class WorkspaceKeeper
 
     /// <summary>Learns where the files lie of a jail that sees its workspace already.</summary>
     internal void FindDisks(JailSpec spec) => Do(spec.Kept!.Id, state => _holders[state.Id].Disks = _overlays.FindDisks(state));
+
+    private void Release(WorkspaceHolder holder)
+    {
+        _holders.TryRemove(new(holder.Workspace, holder));
+        JoinLayers([holder.Workspace]);
+    }
 
     private void ThrowIfHeld(string id)
     {

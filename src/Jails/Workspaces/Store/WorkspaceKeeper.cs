@@ -15,7 +15,7 @@ public sealed partial class WorkspaceKeeper
 
     private readonly WorkspaceStore _store;
     private readonly OverlayMaker _overlays;
-    private readonly ConcurrentDictionary<string, Lock> _locks = new();
+    private readonly ConcurrentDictionary<string, WorkspaceGate> _gates = new();
     private readonly ConcurrentDictionary<string, WorkspaceHolder> _holders = new();
     private readonly ConcurrentDictionary<string, int> _empty = new(); // written layers in which nothing is, of workspaces that no jail had since
 
@@ -23,6 +23,7 @@ public sealed partial class WorkspaceKeeper
     {
         _store = store;
         _overlays = new OverlayMaker(store, spawner);
+        store.Dropped = JoinLayers;
     }
 
     /// <summary>All workspaces, the oldest first.</summary>
@@ -88,7 +89,7 @@ public sealed partial class WorkspaceKeeper
             return true;
         });
         _empty.TryRemove(id, out _);
-        _locks.TryRemove(id, out _);
+        _gates.TryRemove(id, out _);
     }
 
     /// <summary>Keeps what it holds now. All in its jail stands still meanwhile.</summary>
@@ -96,7 +97,7 @@ public sealed partial class WorkspaceKeeper
     /// <exception cref="WorkspaceException">It is gone, or there is no room for what changed.</exception>
     public SnapshotState Snapshot(string id, string description) => Do(id, state => Snapshot(state, description));
 
-    /// <summary>Removes a snapshot, and those of its layers that nothing else consists of.</summary>
+    /// <summary>Removes a snapshot, and those of its layers that nothing else consists of. What later ones hide of the others is removed as soon as nobody has the workspace.</summary>
     /// <exception cref="WorkspaceException">It is gone.</exception>
     public void DeleteSnapshot(string id, string snapshot) => Do(id, state =>
     {
@@ -251,7 +252,7 @@ public sealed partial class WorkspaceKeeper
 
     private T Do<T>(string id, Func<WorkspaceState, T> act)
     {
-        lock (LockOf(id))
+        using (GateOf(id).Enter())
         {
             WorkspaceState state = Require(id);
             try
@@ -273,5 +274,5 @@ public sealed partial class WorkspaceKeeper
 
     private WorkspaceState Require(string id) => _store.Find(id) ?? throw new WorkspaceException(WorkspaceFault.Absent, $"there is no workspace {id}");
 
-    private Lock LockOf(string id) => _locks.GetOrAdd(id, _ => new Lock());
+    private WorkspaceGate GateOf(string id) => _gates.GetOrAdd(id, _ => new WorkspaceGate());
 }

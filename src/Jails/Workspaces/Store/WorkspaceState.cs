@@ -36,6 +36,9 @@ public sealed record WorkspaceState
     /// <summary>The number of the layer that is written, in its own volume.</summary>
     public required int Upper { get; init; }
 
+    /// <summary>A number that a layer once had in its volume: the next has a higher one. 0: those that are there tell.</summary>
+    public int LastLayer { get; init; }
+
     /// <summary>The oldest first.</summary>
     public ImmutableArray<SnapshotState> Snapshots { get; init; } = [];
 

@@ -47,6 +47,8 @@ public sealed partial class WorkspaceStore
                 RemoveVolumesThatNobodyNeeds();
             }
         }
+
+        Dropped(layers.Select(layer => layer.Volume).Distinct());
     }
 
     private void Sweep(WorkspaceState state, Volume volume)

@@ -173,6 +173,7 @@ public sealed partial class WorkspaceStore : IDisposable
                 Sweep(state, volume);
             }
 
+            volume.LastNumber = Math.Max(volume.LastNumber, state.LastLayer);
             volume.EnsureLayer(state.Upper, state.Uid, state.Gid, like);
             return volume;
         }
@@ -199,20 +200,32 @@ public sealed partial class WorkspaceStore : IDisposable
     internal void Pass(string step) => _passed?.Invoke(step);
 
     /// <summary>Returns when all is removed that was to be.</summary>
-    internal void Settle() => _later.Settle();
+    internal void Settle()
+    {
+        _joining.Settle();
+        _later.Settle();
+    }
 
     /// <summary>Waits until all is removed that was to be.</summary>
     /// <exception cref="AggregateException">Something could not be removed.</exception>
     public void Dispose()
     {
+        _isOver = true;
         try
         {
-            _later.Dispose();
+            _joining.Dispose();
         }
         finally
         {
-            _files.Dispose();
-            _lock.Dispose();
+            try
+            {
+                _later.Dispose();
+            }
+            finally
+            {
+                _files.Dispose();
+                _lock.Dispose();
+            }
         }
     }
 

@@ -14,8 +14,6 @@ public sealed class WorkspaceTests
     private const long Written = 8 << 20;
     private const long BytesPerSecond = 512 << 10;
     private const int Layers = 16; // more than kernels without lowerdir+ take
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -55,7 +53,7 @@ public sealed class WorkspaceTests
         await EndAsync(again, jail, other);
         await DeleteAsync(after, fork.Id, workspace);
         Assert.Empty(Directory.GetFiles("/var/lib/agent-sandboxd/workspaces", "w-*"));
-        await UntilAsync(() => !File.ReadAllText("/proc/mounts").Contains("/workspaces/", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(() => !File.ReadAllText("/proc/mounts").Contains("/workspaces/", StringComparison.Ordinal), "volumes are mounted still");
     }
 
     [Fact]
@@ -185,16 +183,6 @@ public sealed class WorkspaceTests
         foreach (string id in ids)
         {
             await workspaces.DeleteWorkspaceAsync(new DeleteWorkspaceRequest { Id = id }, cancellationToken: Token);
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!isSo())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < s_patience, "volumes are mounted still");
-            await Task.Yield();
         }
     }
 }

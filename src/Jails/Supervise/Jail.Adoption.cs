@@ -17,6 +17,7 @@ public sealed partial class Jail
     /// <param name="pidfd">Its pidfd, if somebody kept it; owned by the command.</param>
     /// <returns>The command, which may have ended.</returns>
     /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
+    /// <exception cref="SyscallException">It ended while it was looked at.</exception>
     public Command Adopt(CommandState state, SafeFileHandle? pidfd)
     {
         Cgroup? leaf = Cgroup is null ? null : Cgroups.Cgroup.Open(Cgroup.Handle, state.Leaf);
@@ -49,7 +50,7 @@ public sealed partial class Jail
         catch
         {
             process.Dispose();
-            leaf.Dispose();
+            EndLeaf(leaf);
             throw;
         }
 
@@ -58,13 +59,16 @@ public sealed partial class Jail
         return command;
     }
 
-    /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them.</summary>
+    /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them; what the kernel does not let go of goes with the jail.</summary>
     public void Sweep()
     {
         HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
         foreach (string name in Cgroup is null ? [] : Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name)))
         {
-            Cgroups.Cgroup.Open(Cgroup!.Handle, name)?.Dispose();
+            if (Cgroups.Cgroup.Open(Cgroup!.Handle, name) is Cgroup leaf)
+            {
+                EndLeaf(leaf);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ if [ -e rig.sh ] && [ -z "${RIG_MACHINE:-}" ]; then
 fi
 
 mkdir -p results
+[ ! -e environment ] || { set -a && . ./environment && set +a; }
 arguments=()
 [ ! -e arguments ] || mapfile -t arguments <arguments
 export RIG_PACKAGE=$PWD

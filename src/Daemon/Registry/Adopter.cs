@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentSandbox.Access;
 using AgentSandbox.Daemon.Commands;
 using AgentSandbox.Jails.Policy;
@@ -10,6 +11,8 @@ namespace AgentSandbox.Daemon.Registry;
 /// <summary>Takes hold of what an earlier run of the daemon left alive, and ends what cannot be taken hold of.</summary>
 internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry registry, CommandRunner runner, QuotaLedger quotas, Recorder recorder, EventLoop loop)
 {
+    private TimeSpan _patience = TimeSpan.FromSeconds(3); // for all commands that nobody has together: callers wait meanwhile
+
     /// <summary>Takes hold of all that lives. Afterwards nothing lives that nobody has, but for what the kernel does not let go of.</summary>
     public void Adopt()
     {
@@ -59,7 +62,10 @@ internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry 
             }
         }
 
-        jail.Sweep();
+        long start = Stopwatch.GetTimestamp();
+        jail.Sweep(_patience);
+        TimeSpan left = _patience - Stopwatch.GetElapsedTime(start);
+        _patience = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         registry.Add(entry);
         recorder.JailAdopted(entry);
     }

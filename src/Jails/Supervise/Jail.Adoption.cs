@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -50,7 +51,7 @@ public sealed partial class Jail
         catch
         {
             process.Dispose();
-            EndLeaf(leaf);
+            EndLeaf(leaf, TimeSpan.Zero); // the sweep waits
             throw;
         }
 
@@ -60,15 +61,22 @@ public sealed partial class Jail
     }
 
     /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them; what the kernel does not let go of goes with the jail.</summary>
-    public void Sweep()
+    /// <param name="patience">How long to wait, for all of them together.</param>
+    /// <exception cref="SyscallException">The kernel refused something.</exception>
+    public void Sweep(TimeSpan patience)
     {
         HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
-        foreach (string name in Cgroup is null ? [] : Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name)))
+        string[] names = Cgroup is null || IsEnding ? [] : [.. Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name))];
+        Cgroup[] leaves = [.. names.Select(name => Cgroups.Cgroup.Open(Cgroup!.Handle, name)).OfType<Cgroup>()];
+        foreach (Cgroup leaf in leaves)
         {
-            if (Cgroups.Cgroup.Open(Cgroup!.Handle, name) is Cgroup leaf)
-            {
-                EndLeaf(leaf);
-            }
+            leaf.Kill(); // all at once: then they die side by side
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        foreach (Cgroup leaf in leaves)
+        {
+            EndLeaf(leaf, patience - Stopwatch.GetElapsedTime(start));
         }
     }
 

@@ -133,7 +133,7 @@ public sealed partial class Jail : IDisposable
     {
         if (leaf is { IsPopulated: true })
         {
-            EndLeaf(leaf);
+            EndLeaf(leaf, s_leafPatience);
         }
         else if (leaf is not null)
         {
@@ -211,9 +211,9 @@ public sealed partial class Jail : IDisposable
     }
 
     // What the kernel does not let go of stays, within the jail's limits, and goes with the jail.
-    private static void EndLeaf(Cgroup leaf)
+    private static void EndLeaf(Cgroup leaf, TimeSpan patience)
     {
-        if (!leaf.TryRemove(s_leafPatience))
+        if (!leaf.TryRemove(patience))
         {
             leaf.Handle.Dispose();
         }

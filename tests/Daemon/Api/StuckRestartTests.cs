@@ -7,6 +7,7 @@ using AgentSandbox.V1;
 using Google.Rpc;
 using Grpc.Core;
 using Xunit;
+using Jail = AgentSandbox.V1.Jail;
 using JailState = AgentSandbox.V1.JailState;
 
 namespace AgentSandbox.Tests.Daemon.Api;
@@ -28,6 +29,7 @@ public sealed class StuckRestartTests
         using FrozenDisk disk = new();
         using DaemonProcess daemon = await DaemonProcess.StartAsync();
         string other, killed, lost, waiting;
+        AsyncUnaryCall<ExecuteResponse> called; // its caller goes with the daemon, so nobody has it afterwards
         using (UnixChannel channel = daemon.NewChannel())
         {
             V1.Jails.JailsClient jails = new(channel);
@@ -38,6 +40,9 @@ public sealed class StuckRestartTests
             killed = await StartWaitingAsync(channel, config);
             lost = await StartWaitingAsync(channel, config);
             waiting = await StartWaitingAsync(channel, config);
+            called = new Commands.CommandsClient(channel).ExecuteAsync(
+                new ExecuteRequest { Jail = waiting, Command = new CommandConfig { Argv = { "touch", "/data/called" } } }, cancellationToken: Token);
+            await UntilAsync(() => Task.FromResult(FrozenDisk.FindWaiting("/data/called") is not null), "touch does not wait for the disk");
             Assert.Equal("JAIL_STUCK", await ReasonAsync(jails.DeleteJailAsync(new DeleteJailRequest { Id = killed }, cancellationToken: Token)));
         }
 
@@ -51,7 +56,9 @@ public sealed class StuckRestartTests
         V1.Jails.JailsClient after = new(again);
         Commands.CommandsClient commands = new(again);
         Assert.Equal(JailState.Stuck, (await after.GetJailAsync(new GetJailRequest { Id = killed }, cancellationToken: Token)).State);
-        Assert.Equal(JailState.Running, (await after.GetJailAsync(new GetJailRequest { Id = waiting }, cancellationToken: Token)).State);
+        Jail alive = await after.GetJailAsync(new GetJailRequest { Id = waiting }, cancellationToken: Token);
+        Assert.Equal((JailState.Running, 1), (alive.State, alive.RunningCommands));
+        await Assert.ThrowsAsync<RpcException>(async () => await called);
         Assert.True(await IsGoneAsync(after, lost));
         ExecuteRequest execute = new() { Jail = other, Command = new CommandConfig { Argv = { "true" } } };
         Assert.Equal(0, (await commands.ExecuteAsync(execute, cancellationToken: Token)).Ended.ExitCode);

@@ -24,7 +24,7 @@ public sealed class StuckRestartTests
     [Fact]
     public async Task Restart_BesideProcessesThatCannotDie_HasTheOthers_AndEndsThemWhenItCan()
     {
-        Requires.Feature("root");
+        Requires.Feature("loop");
         Requires.Feature("cgroup");
         using FrozenDisk disk = new();
         using DaemonProcess daemon = await DaemonProcess.StartAsync();

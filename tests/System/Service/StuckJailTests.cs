@@ -18,6 +18,7 @@ public sealed class StuckJailTests
     public async Task Service_KilledBesideAProcessThatCannotDie_HasTheOtherJails_AndEndsTheStuckOneWhenItCan()
     {
         InstalledService.RequireThatJailsAreKept();
+        Requires.Feature("loop");
         using FrozenDisk disk = new();
         string stuck, other;
         string cursor = InstalledService.Cursor();

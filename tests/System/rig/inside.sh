@@ -16,7 +16,7 @@ RIG_ENGINE=$(<engine)
 export RIG_ENGINE
 case $RIG_ENGINE in # what each must have, so that a lack is a failure and no skip
   uml) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,io,memory,pids,systemd,package ;;
-  qemu) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,cpuset,io,memory,pids,landlock,systemd,package ;;
+  qemu) SANDBOX_TESTS_REQUIRE=root,seccomp,cgroup,cpu,cpuset,io,memory,pids,landlock,loop,systemd,package ;;
   *) SANDBOX_TESTS_REQUIRE=${SANDBOX_TESTS_REQUIRE:-root,seccomp,cgroup,systemd,package} ;;
 esac
 . /etc/os-release

@@ -10,7 +10,7 @@ namespace AgentSandbox.Tests.Rig.Service;
 public sealed class CycleTests
 {
     private const int WarmUp = 200;
-    private const int FewCycles = 2_000; // RIG_CYCLES says another number
+    private const int FewCycles = 1_000; // RIG_CYCLES says another number
     private const int FewestCycles = 200; // of emulated CPUs
     private const int AtOnce = 4;
     private const long FewBytes = 48 << 20; // what the garbage collector may keep for later

@@ -14,7 +14,7 @@ usage: ./build.sh COMMAND
   test          installs what the tests need (Debian: apt) and runs them all
   system-test [--engine uml|qemu|host] [--suite trixie|bookworm] [--filter NAME] [TEST ARG...]
                 boots a Debian 13 (bookworm: 12) with systemd and cgroup v2 (built at first use, in artifacts/rig), installs the package of this tree and runs tests/System
-                in it; host: on this machine, which has systemd. Results and journal: artifacts/rig/results
+                in it; host: on this machine, which has systemd. Results and journal: artifacts/rig/results. RIG_CYCLES=20000: makes and ends so many jails in the service (takes minutes)
   publish       makes executables that need no runtime, in artifacts/publish
   package       makes artifacts/agent-sandboxd_VERSION_amd64.deb of them
   bench [ARG]   prints what jails cost here, beside a plain fork+exec and bubblewrap; --quick, --only SECTION, --json FILE;
@@ -119,6 +119,7 @@ system_tests() {
   DEB_REVISION=2 DEB_COMPRESSION=none packaging/build-deb.sh artifacts/publish "$payload/next" >/dev/null
   dotnet publish tests/System/System.csproj -c "$configuration" -r linux-x64 --self-contained --nologo -v quiet -clp:NoSummary -o "$payload/tests"
   cp tests/System/rig/inside.sh "$payload/run"
+  [ -z "${RIG_CYCLES:-}" ] || echo "RIG_CYCLES=$RIG_CYCLES" >"$payload/environment"
   ((${#arguments[@]} == 0)) || printf '%s\n' "${arguments[@]}" >"$payload/arguments"
   local status=0
   tests/System/rig/rig.sh "$engine" "$payload" artifacts/rig/results || status=$?

@@ -37,6 +37,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
     private readonly ApiKeyStore _keys;
     private readonly JailEngine _engine;
     private readonly JailRegistry _registry;
+    private readonly Recorder _recorder;
     private readonly DaemonStatus _status;
     private readonly Reloader _reloader;
     private readonly HandoffServer _handoff;
@@ -55,26 +56,26 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
         _keys = new ApiKeyStore(config.StateDirectory, TimeProvider.System);
         QuotaLedger quotas = new();
         EventHub events = new();
-        Recorder recorder = new(_audit, events, logs.CreateLogger<Recorder>());
+        _recorder = new(_audit, events, logs.CreateLogger<Recorder>());
         StateStore store = new(config.RuntimeDirectory);
-        _registry = new JailRegistry(store, recorder);
-        _status = new DaemonStatus(_registry);
-        _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
+        _registry = new JailRegistry(store, _recorder);
         HostFacts host = HostFacts.From(HostFeatures.Current);
         WorkspaceStore kept = new(Path.Combine(config.StateDirectory, "workspaces"));
         foreach (DamagedState damaged in kept.Damaged)
         {
             WorkspaceIsDamaged(_log, damaged.Path, damaged.Reason);
-            recorder.WorkspaceDamaged(damaged);
+            _recorder.WorkspaceDamaged(damaged);
         }
 
         _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails), kept);
+        _status = new DaemonStatus(_registry, _engine);
+        _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         WorkspaceKeeper keeper = _engine.Workspaces!;
-        WorkspaceRegistry workspaces = new(keeper, quotas, recorder);
+        WorkspaceRegistry workspaces = new(keeper, quotas, _recorder);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);
-        JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, recorder, workspaces, _loop);
-        CommandRunner runner = new(_loop, quotas, recorder, keeper, new OutputBuffers(), new CommandKeeper(store, _notifier, _inherited));
-        new Adopter(store, _engine, _registry, runner, quotas, recorder, _loop).Adopt();
+        JailMaker maker = new(guard, settings, quotas, _engine, _registry, store, _recorder, workspaces, _loop);
+        CommandRunner runner = new(_loop, quotas, _recorder, keeper, new OutputBuffers(), new CommandKeeper(store, _notifier, _inherited));
+        new Adopter(store, _engine, _registry, runner, quotas, _recorder, _loop).Adopt();
         keeper.JoinLayers(); // now it is known who has which workspace
         _handoff = new HandoffServer(HandoffSocket.Listen(config, _inherited), logs.CreateLogger<HandoffServer>());
         _ownsSocket = _inherited.Listening.IsEmpty;
@@ -84,8 +85,8 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             _inherited,
             new JailsService(guard, settings, maker, _registry, events, _engine),
             new CommandsService(guard, maker, _registry, runner, new StreamHandoff(_handoff, config.HandoffSocket)),
-            new FilesService(guard, _registry, recorder),
-            new WorkspacesService(guard, workspaces, keeper, _registry, recorder, store),
+            new FilesService(guard, _registry, _recorder),
+            new WorkspacesService(guard, workspaces, keeper, _registry, _recorder, store),
             new HostService(guard, _reloader, settings, quotas, _keys, _audit, new AuditTrail(auditFile), _status));
     }
 
@@ -127,6 +128,11 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             while (await sweep.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
                 _registry.Sweep();
+                foreach (string id in _engine.EndStuck())
+                {
+                    _recorder.JailEnded(id);
+                }
+
                 _keys.Flush();
                 string status = _status.ToString();
                 if (told != status)

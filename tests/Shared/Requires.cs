@@ -30,6 +30,7 @@ internal static class Requires
         ["systemd"] = () => Environment.IsPrivilegedProcess && Directory.Exists("/run/systemd/system"),
         ["systemd-254"] = () => ReadSystemdVersion() >= 254,
         ["package"] = () => Environment.GetEnvironmentVariable("RIG_PACKAGE") is not null,
+        ["loop"] = () => Environment.IsPrivilegedProcess && CanOpen("/dev/loop-control"),
         ["overlay"] = () => HostFeatures.Current.Overlay == Presence.Present,
     };
 
@@ -65,6 +66,20 @@ internal static class Requires
 
         using Process process = Process.Start(new ProcessStartInfo(systemctl, ["--version"]) { RedirectStandardOutput = true })!;
         return int.Parse(process.StandardOutput.ReadToEnd().Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    // A device without its driver is there and cannot be opened.
+    private static bool CanOpen(string device)
+    {
+        try
+        {
+            using FileStream file = File.Open(device, FileMode.Open, FileAccess.ReadWrite);
+            return true;
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // What jails see: programs of packages, not those that lie in somebody's home.

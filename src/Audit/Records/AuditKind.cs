@@ -27,6 +27,9 @@ public enum AuditKind
     /// <summary>A jail could not be adopted after a restart.</summary>
     JailLost,
 
+    /// <summary>A jail is to end, and the kernel does not let go of a process in it.</summary>
+    JailStuck,
+
     /// <summary>A jail's limits were changed.</summary>
     JailUpdated,
 

@@ -17,6 +17,7 @@ public static class AuditKinds
         new(AuditKind.JailEnded, "jail-ended", "6307e36f6dbdf1d2aa38ae34cb08aee5", AuditPriority.Info),
         new(AuditKind.JailAdopted, "jail-adopted", "abdfc680586cb16d69427fbb56e6d621", AuditPriority.Notice),
         new(AuditKind.JailLost, "jail-lost", "0c8275264384b9e9cccaf87b1314d606", AuditPriority.Error),
+        new(AuditKind.JailStuck, "jail-stuck", "e3a8c5d1b7f04962a0d94c7be1586f23", AuditPriority.Warning),
         new(AuditKind.JailUpdated, "jail-updated", "3c2f8f3b76a4b0936b3ad50707aca914", AuditPriority.Notice),
         new(AuditKind.JailPaused, "jail-paused", "56dd0213bcde2551ad4a070bc389677c", AuditPriority.Info),
         new(AuditKind.JailResumed, "jail-resumed", "c06e66bed7c2cc63eb63cab9bbdf017c", AuditPriority.Info),

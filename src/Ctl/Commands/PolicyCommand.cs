@@ -44,7 +44,7 @@ internal static class PolicyCommand
 
     private static Command WhoCan()
     {
-        Argument<string> verb = new("VERB") { Description = $"What may be done: {string.Join(", ", Permissions.All)}." };
+        Argument<string> verb = new("VERB") { HelpName = "VERB", Description = $"What may be done: {string.Join(", ", Permissions.All)}." };
         verb.CompletionSources.Add([.. Permissions.All]);
         Argument<string?> profile = new("PROFILE") { Description = "With jails of this profile.", Arity = ArgumentArity.ZeroOrOne };
         Option<string> file = new("--policy") { Description = "The policy file.", HelpName = "FILE", DefaultValueFactory = _ => DefaultFile };

@@ -27,7 +27,7 @@ internal static class Answers
         {
             Id = entry.Id,
             Profile = spec.Profile,
-            State = entry.Jail.HasEnded ? JailState.Ended : entry.Jail.IsPaused ? JailState.Paused : JailState.Running,
+            State = entry.Jail.HasEnded ? JailState.Ended : entry.IsStuck ? JailState.Stuck : entry.Jail.IsPaused ? JailState.Paused : JailState.Running,
             Owner = new Owner { Uid = entry.Record.Owner.Uid, KeyId = entry.Record.Owner.Key ?? "" },
             CreatedAt = Timestamp.FromDateTimeOffset(entry.Record.CreatedAt),
             Limits = Limits(spec.Limits),

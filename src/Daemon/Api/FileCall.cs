@@ -22,8 +22,10 @@ internal sealed class FileCall : IDisposable
 
     /// <summary>Waits for the call's turn, opens the workspace, and does <paramref name="work"/>.</summary>
     /// <exception cref="ObjectDisposedException">The jail has ended.</exception>
+    /// <exception cref="StuckJailException">The jail is stuck.</exception>
     public static async Task<T> RunAsync<T>(JailEntry entry, Func<FileCall, Task<T>> work, CancellationToken cancelled)
     {
+        entry.ThrowIfStuck();
         try
         {
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled, entry.Over);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using AgentSandbox.Access;
 using AgentSandbox.Daemon.Commands;
 using AgentSandbox.Jails.Policy;
+using AgentSandbox.Jails.Proof;
 using AgentSandbox.Jails.Supervise;
 using AgentSandbox.Kernel;
 
@@ -9,7 +11,9 @@ namespace AgentSandbox.Daemon.Registry;
 /// <summary>Takes hold of what an earlier run of the daemon left alive, and ends what cannot be taken hold of.</summary>
 internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry registry, CommandRunner runner, QuotaLedger quotas, Recorder recorder, EventLoop loop)
 {
-    /// <summary>Takes hold of all that lives. Afterwards nothing lives that nobody has.</summary>
+    private TimeSpan _patience = TimeSpan.FromSeconds(3); // for all commands that nobody has together: callers wait meanwhile
+
+    /// <summary>Takes hold of all that lives. Afterwards nothing lives that nobody has, but for what the kernel does not let go of.</summary>
     public void Adopt()
     {
         foreach ((string id, JailState? state, SavedRecord? saved, string reason) in store.Jails())
@@ -26,6 +30,10 @@ internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry 
 
         HashSet<string> owned = [.. registry.All.Select(entry => entry.Id)];
         engine.Sweep(owned.Contains);
+        foreach (string id in engine.Stuck)
+        {
+            recorder.JailStuck(id);
+        }
     }
 
     private void Adopt(JailState state, JailRecord record)
@@ -46,18 +54,38 @@ internal sealed class Adopter(StateStore store, JailEngine engine, JailRegistry 
         {
             if (command is null || saved is null)
             {
-                store.Remove(entry.Id, id);
-                recorder.CommandLost(entry, id, reason);
+                Lose(entry, id, reason);
             }
             else
             {
-                runner.Adopt(entry, command, saved);
+                Adopt(entry, command, saved);
             }
         }
 
-        jail.Sweep();
+        long start = Stopwatch.GetTimestamp();
+        jail.Sweep(_patience);
+        TimeSpan left = _patience - Stopwatch.GetElapsedTime(start);
+        _patience = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         registry.Add(entry);
         recorder.JailAdopted(entry);
+    }
+
+    private void Adopt(JailEntry entry, CommandState command, SavedCommand saved)
+    {
+        try
+        {
+            runner.Adopt(entry, command, saved);
+        }
+        catch (Exception lost) when (lost is ProofException or SyscallException)
+        {
+            Lose(entry, saved.Id, lost.Message);
+        }
+    }
+
+    private void Lose(JailEntry entry, string command, string reason)
+    {
+        store.Remove(entry.Id, command);
+        recorder.CommandLost(entry, command, reason);
     }
 
     private void Lose(string id, string reason)

@@ -16,6 +16,9 @@ internal sealed class JailEntry : IDisposable
     private const int KeptCommands = 100;
     private const int FileCalls = 8;
 
+    // A jail of a thousand processes takes less to end; what the kernel does not let go of may take for ever.
+    private static readonly TimeSpan s_endPatience = TimeSpan.FromSeconds(5);
+
     private static readonly string[] s_limits = ["memory", "pids"];
 
     private readonly ConcurrentDictionary<string, ManagedCommand> _commands = new();
@@ -24,6 +27,8 @@ internal sealed class JailEntry : IDisposable
     private readonly CancellationTokenSource _over = new();
     private WatchedFd _end;
     private string? _why;
+    private long _killed; // when; 0: it was not
+    private bool _isTold;
     private ImmutableArray<LimitWatch> _limits = [];
     private long _lastUse = Stopwatch.GetTimestamp();
     private int _started;
@@ -40,6 +45,7 @@ internal sealed class JailEntry : IDisposable
         Record = record;
         _end = jail.WatchEnd(loop);
         _loop = loop;
+        _killed = jail.IsEnding ? 1 : 0; // the engine has waited
     }
 
     /// <summary>The jail; <see cref="Dispose"/> ends it.</summary>
@@ -59,6 +65,9 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>True once it is dead.</summary>
     public bool HasEnded => Jail.HasEnded;
+
+    /// <summary>True if all in it is killed and the kernel has not let go of something for long: it ends when the kernel does.</summary>
+    public bool IsStuck => !HasEnded && Volatile.Read(ref _killed) is long killed and not 0 && Stopwatch.GetElapsedTime(killed) >= s_endPatience;
 
     /// <summary>SHA-256 of the plan by which it was made.</summary>
     public string PlanHash => Jail.PlanHash;
@@ -97,8 +106,10 @@ internal sealed class JailEntry : IDisposable
 
     /// <summary>Starts a command in it and keeps hold of it.</summary>
     /// <param name="start">Starts it, under the id that it gets.</param>
+    /// <exception cref="StuckJailException">The jail is stuck.</exception>
     public ManagedCommand Start(Func<string, ManagedCommand> start)
     {
+        ThrowIfStuck();
         Touch();
         ManagedCommand command = start(string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}{Interlocked.Increment(ref _started)}"));
         _commands[command.Id] = command;
@@ -129,18 +140,32 @@ internal sealed class JailEntry : IDisposable
     public void Kill(string why)
     {
         Interlocked.CompareExchange(ref _why, why, null);
+        Interlocked.CompareExchange(ref _killed, Stopwatch.GetTimestamp(), 0);
         Jail.Kill();
     }
 
+    /// <summary>Refuses what needs a jail that can be used.</summary>
+    /// <exception cref="StuckJailException">The jail is stuck.</exception>
+    public void ThrowIfStuck()
+    {
+        if (IsStuck)
+        {
+            throw new StuckJailException(Id);
+        }
+    }
+
+    /// <summary>Finds out whether it became stuck since this was asked last.</summary>
+    public bool BecameStuck() => IsStuck && !Interlocked.Exchange(ref _isTold, true);
+
     /// <summary>Kills all in it and waits until it is dead; who waits for its end is let go, and has to wait again if it is not.</summary>
     /// <param name="why">Why, in words; the first counts.</param>
-    /// <param name="patience">How long to wait.</param>
     /// <returns>True if it is dead.</returns>
-    public bool TryEnd(string why, TimeSpan patience)
+    public bool TryEnd(string why)
     {
+        bool wasStuck = IsStuck;
         _end.Dispose();
         Kill(why);
-        if (Jail.WaitForEnd(patience))
+        if (Jail.WaitForEnd(wasStuck ? TimeSpan.Zero : s_endPatience))
         {
             return true;
         }

@@ -11,13 +11,13 @@ namespace AgentSandbox.Daemon.Registry;
 /// <param name="recorder">Learns of all that happens to them.</param>
 internal sealed class JailRegistry(StateStore store, Recorder recorder)
 {
-    // A jail of a thousand processes takes less; what the kernel does not let go of may take for ever.
-    private static readonly TimeSpan s_endPatience = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<string, JailEntry> _jails = new();
 
     /// <summary>How many there are.</summary>
     public int Count => _jails.Count;
+
+    /// <summary>How many of them are stuck.</summary>
+    public int Stuck => _jails.Values.Count(entry => entry.IsStuck);
 
     /// <summary>How many commands run in them.</summary>
     public int RunningCommands => _jails.Values.Sum(entry => entry.Running);
@@ -94,7 +94,7 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
             return;
         }
 
-        if (!entry.TryEnd(why, s_endPatience))
+        if (!entry.TryEnd(why))
         {
             _jails[entry.Id] = entry;
             _ = EndWhenDeadAsync(entry);
@@ -106,7 +106,7 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
         recorder.JailEnded(entry, entry.Why);
     }
 
-    /// <summary>Kills the jails whose time is over; they end when they are dead.</summary>
+    /// <summary>Kills the jails whose time is over; they end when they are dead. Tells of those that are stuck.</summary>
     public void Sweep()
     {
         foreach (JailEntry entry in _jails.Values)
@@ -114,6 +114,11 @@ internal sealed class JailRegistry(StateStore store, Recorder recorder)
             if (entry.Overdue is string why)
             {
                 entry.Kill(why);
+            }
+
+            if (entry.BecameStuck())
+            {
+                recorder.JailStuck(entry);
             }
         }
     }

@@ -47,6 +47,26 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
     public void JailLost(string id, string reason) =>
         Tell(() => audit.Write(AuditRecord.About(AuditKind.JailLost, $"jail {id} is lost: {reason}").Jail(id).Reason(reason).Build()));
 
+    /// <summary>The kernel does not let go of a process in a jail that is to end.</summary>
+    public void JailStuck(JailEntry entry)
+    {
+        string reason = new StuckJailException(entry.Id).Message;
+        Tell(() => audit.Write(About(AuditKind.JailStuck, entry, reason).Reason(entry.Why).Build()));
+        Stuck(log, reason);
+    }
+
+    /// <summary>The kernel does not let go of a process in a jail that is lost.</summary>
+    public void JailStuck(string id)
+    {
+        string reason = new StuckJailException(id).Message;
+        Tell(() => audit.Write(AuditRecord.About(AuditKind.JailStuck, reason).Jail(id).Reason("it is lost").Build()));
+        Stuck(log, reason);
+    }
+
+    /// <summary>What was left of a jail that is lost has ended.</summary>
+    public void JailEnded(string id) =>
+        Tell(() => audit.Write(AuditRecord.About(AuditKind.JailEnded, $"what was left of jail {id} ended").Jail(id).Reason("it was lost").Build()));
+
     /// <summary>A jail has ended.</summary>
     public void JailEnded(JailEntry entry, string why)
     {
@@ -137,6 +157,9 @@ internal sealed partial class Recorder(AuditLog audit, EventHub hub, ILogger<Rec
 
     private void Publish(JailEntry entry, JailEventKind kind, string command, string text) =>
         hub.Publish(new JailEvent(DateTimeOffset.UtcNow, kind, entry.Record.Owner, entry.Id, command, text));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void Stuck(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "what happened could not be put on record")]
     private static partial void NotRecorded(ILogger log, Exception lost);

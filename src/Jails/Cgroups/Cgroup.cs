@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Kernel;
@@ -104,29 +105,43 @@ public sealed class Cgroup : IDisposable
         }
     }
 
-    /// <summary>Kills what is in it, waits until it is empty, and removes it with the cgroups beneath it.</summary>
-    /// <exception cref="SyscallException">EBUSY: it does not become empty: a process in it cannot be killed.</exception>
-    public void Dispose()
-    {
-        if (Handle.IsClosed)
-        {
-            return;
-        }
+    /// <summary>The pids in it and beneath it, in our namespace. A process that waits for its children to end is no longer among them.</summary>
+    /// <exception cref="SyscallException">It cannot be read.</exception>
+    internal IEnumerable<int> ReadProcesses() => ReadProcesses(Handle);
 
+    /// <summary>Kills what is in it and, if it becomes empty in time, removes it with the cgroups beneath it and lets go of it. Else it is as it was, with what the
+    /// kernel does not let go of.</summary>
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>True: it is gone.</returns>
+    /// <exception cref="SyscallException">The kernel refused something.</exception>
+    public bool TryRemove(TimeSpan patience)
+    {
         long start = Stopwatch.GetTimestamp();
         while (!Files.TryRemoveDirectory(_parent, _name))
         {
-            if (Stopwatch.GetElapsedTime(start) > s_removalPatience)
+            Kill();
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
             {
-                throw new SyscallException("rmdir", Errno.EBUSY, $"the cgroup {_name}: a process in it cannot be killed");
+                return false;
             }
 
-            Kill();
-            CgroupEvents.WaitFor(Handle, "populated", 0, s_eventPatience);
+            CgroupEvents.WaitFor(Handle, "populated", 0, left < s_eventPatience ? left : s_eventPatience);
             RemoveChildren(Handle);
         }
 
         Handle.Dispose();
+        return true;
+    }
+
+    /// <summary>Kills what is in it, waits until it is empty, and removes it with the cgroups beneath it.</summary>
+    /// <exception cref="SyscallException">EBUSY: it does not become empty: a process in it cannot be killed.</exception>
+    public void Dispose()
+    {
+        if (!Handle.IsClosed && !TryRemove(s_removalPatience))
+        {
+            throw new SyscallException("rmdir", Errno.EBUSY, $"the cgroup {_name}: a process in it cannot be killed");
+        }
     }
 
     internal static void Write(SafeFileHandle directory, string file, string value)
@@ -140,6 +155,19 @@ public sealed class Cgroup : IDisposable
         {
             throw new SyscallException(refused.Syscall, refused.Errno, $"{value} > {file}");
         }
+    }
+
+    private static List<int> ReadProcesses(SafeFileHandle directory)
+    {
+        using SafeFileHandle file = Files.OpenAt(directory, "cgroup.procs", Libc.O_RDONLY, Beneath);
+        List<int> found = [.. Encoding.ASCII.GetString(Files.ReadAll(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+        foreach (string name in Files.ListDirectories(directory))
+        {
+            using SafeFileHandle? child = Files.TryOpenAt(directory, name, Libc.O_RDONLY | Libc.O_DIRECTORY, Beneath);
+            found.AddRange(child is null ? [] : ReadProcesses(child));
+        }
+
+        return found;
     }
 
     private static void RemoveChildren(SafeFileHandle directory)

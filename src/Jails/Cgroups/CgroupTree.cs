@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -8,6 +9,8 @@ namespace AgentSandbox.Jails.Cgroups;
 /// <remarks>Source: cgroup-v2.rst, "Delegation", "No Internal Process Constraint".</remarks>
 public sealed class CgroupTree : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3); // for all that is swept together
+
     private readonly SafeFileHandle _root;
     private readonly string _prefix;
 
@@ -33,13 +36,18 @@ public sealed class CgroupTree : IDisposable
 
     /// <summary>Ends what is in cgroups that nobody owns, and removes them: what processes left that were killed.</summary>
     /// <param name="isOwned">Whether somebody owns the cgroup of this name.</param>
-    /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
-    public void Sweep(Func<string, bool> isOwned)
+    /// <returns>Those in which the kernel does not let go of a process. The caller disposes them, once they are empty.</returns>
+    /// <exception cref="SyscallException">The kernel refused something.</exception>
+    public IReadOnlyList<Cgroup> Sweep(Func<string, bool> isOwned)
     {
-        foreach (string name in Files.ListDirectories(_root).Where(name => !isOwned(name)))
+        Cgroup[] left = [.. Files.ListDirectories(_root).Where(name => !isOwned(name)).Select(name => Cgroup.Open(_root, name)).OfType<Cgroup>()];
+        foreach (Cgroup cgroup in left)
         {
-            Cgroup.Open(_root, name)?.Dispose();
+            cgroup.Kill(); // all at once: then they die side by side
         }
+
+        long start = Stopwatch.GetTimestamp();
+        return [.. left.Where(cgroup => !cgroup.TryRemove(s_patience - Stopwatch.GetElapsedTime(start)))];
     }
 
     /// <summary>Takes hold of the cgroup of a jail that lives on. Null if there is none. The caller disposes it.</summary>

@@ -37,6 +37,17 @@ public sealed record JailProof
     /// <summary>The limits that the jail's cgroup has: <c>memory.max</c> to its value. Empty without cgroups.</summary>
     public ImmutableSortedDictionary<string, string> Cgroup { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Of a jail that is being ended: it says nothing.</summary>
+    internal static JailProof Nothing { get; } = new()
+    {
+        Namespaces = ImmutableSortedDictionary<string, string>.Empty,
+        Init = new ProcessStatus("", "", "", "", "", "", ""),
+        UidMap = "",
+        GidMap = "",
+        Mounts = [],
+        LandlockAbi = 0,
+    };
+
     /// <summary>Compares it with the plan.</summary>
     /// <exception cref="ProofException">Something is not enforced.</exception>
     internal void Verify(JailSpec spec, JailCgroup? cgroup) => ProofException.ThrowIfAny([.. Gaps(spec), .. CgroupGaps(Cgroup, cgroup)]);

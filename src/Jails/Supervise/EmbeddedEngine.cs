@@ -29,8 +29,9 @@ public static class EmbeddedEngine
         CgroupTree? tree = host.Cgroup
             ? new CgroupTree(features.Cgroup.MountPoint!, cgroup, [.. s_controllers.Where(features.Cgroup.Controllers.Contains)], string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}."))
             : null;
-        tree?.Sweep(BelongsToTheLiving);
-        return new JailEngine(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), reserve, spawner, workspaces);
+        JailEngine engine = new(host, tree, new UidRangePool(StateDirectory, UidRegion.Embedded), reserve, spawner, workspaces);
+        engine.Sweep(BelongsToTheLiving);
+        return engine;
     }
 
     // A cgroup's name begins with the pid of the process that made it.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -17,6 +18,7 @@ public sealed partial class Jail
     /// <param name="pidfd">Its pidfd, if somebody kept it; owned by the command.</param>
     /// <returns>The command, which may have ended.</returns>
     /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
+    /// <exception cref="SyscallException">It ended while it was looked at.</exception>
     public Command Adopt(CommandState state, SafeFileHandle? pidfd)
     {
         Cgroup? leaf = Cgroup is null ? null : Cgroups.Cgroup.Open(Cgroup.Handle, state.Leaf);
@@ -49,7 +51,7 @@ public sealed partial class Jail
         catch
         {
             process.Dispose();
-            leaf.Dispose();
+            EndLeaf(leaf, TimeSpan.Zero); // the sweep waits
             throw;
         }
 
@@ -58,13 +60,23 @@ public sealed partial class Jail
         return command;
     }
 
-    /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them.</summary>
-    public void Sweep()
+    /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them; what the kernel does not let go of goes with the jail.</summary>
+    /// <param name="patience">How long to wait, for all of them together.</param>
+    /// <exception cref="SyscallException">The kernel refused something.</exception>
+    public void Sweep(TimeSpan patience)
     {
         HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
-        foreach (string name in Cgroup is null ? [] : Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name)))
+        string[] names = Cgroup is null || IsEnding ? [] : [.. Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name))];
+        Cgroup[] leaves = [.. names.Select(name => Cgroups.Cgroup.Open(Cgroup!.Handle, name)).OfType<Cgroup>()];
+        foreach (Cgroup leaf in leaves)
         {
-            Cgroups.Cgroup.Open(Cgroup!.Handle, name)?.Dispose();
+            leaf.Kill(); // all at once: then they die side by side
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        foreach (Cgroup leaf in leaves)
+        {
+            EndLeaf(leaf, patience - Stopwatch.GetElapsedTime(start));
         }
     }
 

@@ -15,6 +15,8 @@ namespace AgentSandbox.Jails.Supervise;
 /// <summary>A living jail: its PID 1, its cgroup, and what every command in it needs. Disposed, all in it is dead.</summary>
 public sealed partial class Jail : IDisposable
 {
+    private static readonly TimeSpan s_leafPatience = TimeSpan.FromSeconds(1);
+
     private readonly HostFacts _host;
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
@@ -65,7 +67,7 @@ public sealed partial class Jail : IDisposable
     public bool HasEnded => _parts.HasEnded;
 
     /// <summary>True once it is being ended: PID 1 is dead only when what is in the jail is reaped.</summary>
-    internal bool IsEnding => _parts.IsKilled || HasEnded;
+    public bool IsEnding => _parts.IsKilled || HasEnded;
 
     /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
     public bool IsPaused { get; private set; }
@@ -131,7 +133,7 @@ public sealed partial class Jail : IDisposable
     {
         if (leaf is { IsPopulated: true })
         {
-            leaf.Dispose();
+            EndLeaf(leaf, s_leafPatience);
         }
         else if (leaf is not null)
         {
@@ -205,6 +207,15 @@ public sealed partial class Jail : IDisposable
         {
             leaf.Dispose();
             throw;
+        }
+    }
+
+    // What the kernel does not let go of stays, within the jail's limits, and goes with the jail.
+    private static void EndLeaf(Cgroup leaf, TimeSpan patience)
+    {
+        if (!leaf.TryRemove(patience))
+        {
+            leaf.Handle.Dispose();
         }
     }
 

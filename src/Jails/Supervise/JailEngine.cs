@@ -14,13 +14,14 @@ using AgentSandbox.Kernel.Child;
 namespace AgentSandbox.Jails.Supervise;
 
 /// <summary>Makes jails. One for a process; safe to use from several threads at once.</summary>
-public sealed class JailEngine : IDisposable
+public sealed partial class JailEngine : IDisposable
 {
     private readonly HostFacts _host;
     private readonly CgroupTree? _cgroups;
     private readonly Spawner _spawner;
     private readonly ProfileCache _profiles;
     private readonly UidRangePool _uids;
+    private readonly StuckCgroups _stuck;
     private readonly LaterWork _later = new();
     private readonly SitePool _sites;
     private readonly ReadyJails _ready;
@@ -43,6 +44,7 @@ public sealed class JailEngine : IDisposable
         _spawner = spawner;
         _profiles = new ProfileCache(host, spawner);
         _uids = uids;
+        _stuck = new StuckCgroups(uids);
         _sites = new SitePool(spawner, _uids, cgroups, _later, reserve.Sites);
         _ready = new ReadyJails(MakeReady, _later, reserve.Jails);
         _store = workspaces;
@@ -66,52 +68,6 @@ public sealed class JailEngine : IDisposable
         ReadyJail made = _ready.Take(request) is ReadyJail ready ? Fit(ready, spec) : Raise(spec, profile, paths, caller);
         return NewJail(spec with { UidBase = made.Parts.Uids.First }, made.Proof, made.Parts);
     }
-
-    /// <summary>Takes hold of a jail that an earlier run of this program made. The caller disposes it.</summary>
-    /// <exception cref="JailLostException">It has ended, or is not what it was: then it is ended.</exception>
-    /// <exception cref="SyscallException">The kernel refused something: then it is ended.</exception>
-    public Jail Adopt(JailState state)
-    {
-        ChildProcess? init = state.Init.Find();
-        JailCgroup? cgroup = _cgroups?.OpenJail(state.Id);
-        UidRange? uids = _uids.TakeAgain(state.Spec.UidBase);
-        if (init is null || cgroup is null || uids is null)
-        {
-            init?.Kill();
-            init?.Dispose();
-            cgroup?.Dispose();
-            uids?.Dispose();
-            throw new JailLostException(state.Id, init is null ? "its PID 1 has ended" : cgroup is null ? "it has no cgroup" : "its uid range is another's");
-        }
-
-        JailParts parts = new() { Id = state.Id, Uids = uids, Cgroup = cgroup, Init = init };
-        try
-        {
-            parts.InitCgroup = Cgroup.Open(cgroup.Cgroup.Handle, SitePool.InitCgroup);
-            ShowKept(state.Spec, parts);
-            Hold(init.Pid, state.Spec, parts);
-            cgroup.Set(state.Spec.Limits, parts.DisksOf(state.Spec));
-            using JailReading reading = JailReading.Begin(init.Pid);
-            JailProof proof = reading.Complete(state.Spec, cgroup);
-            proof.Verify(state.Spec, cgroup);
-            return NewJail(state.Spec, proof, parts, state);
-        }
-        catch (Exception changed) when (changed is ProofException or WorkspaceException)
-        {
-            parts.Dispose();
-            throw new JailLostException(state.Id, changed.Message);
-        }
-        catch
-        {
-            parts.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Ends what lives in cgroups of jails that nobody has, and removes them.</summary>
-    /// <param name="isOwned">Whether somebody has the jail of this id.</param>
-    /// <exception cref="SyscallException">A cgroup cannot be removed.</exception>
-    public void Sweep(Func<string, bool> isOwned) => _cgroups?.Sweep(id => isOwned(id) || _sites.Has(id) || _ready.Has(id));
 
     /// <summary>What a jail for <paramref name="request"/> would be. Nothing is made; which uid range it would have is not decided.</summary>
     /// <inheritdoc cref="Create"/>
@@ -145,6 +101,7 @@ public sealed class JailEngine : IDisposable
         {
             _ready.Dispose();
             _sites.Dispose();
+            _stuck.Dispose();
             _uids.Dispose();
             _profiles.Dispose();
             _spawner.Dispose();
@@ -252,25 +209,6 @@ public sealed class JailEngine : IDisposable
         }
 
         return jail;
-    }
-
-    // An earlier run may have ended between the keeping of a change and the showing.
-    private void ShowKept(JailSpec spec, JailParts parts)
-    {
-        if (spec.Kept is null)
-        {
-            return;
-        }
-
-        parts.Workspace = Keeper().Claim(spec.Kept.Id, parts.Id);
-        if (Keeper().IsShown(spec, File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parts.Init!.Pid}/mountinfo"))))
-        {
-            Keeper().FindDisks(spec);
-            return;
-        }
-
-        using SafeFileHandle overlay = Keeper().MakeMount(spec);
-        Jail.Mount(_spawner, parts.Init.Pidfd, overlay, spec);
     }
 
     private WorkspaceKeeper Keeper() => Workspaces ?? throw new PolicyException("host", "no workspaces are kept here: a daemon does");

@@ -104,6 +104,15 @@ internal sealed class JailParts : IDisposable
         }
     }
 
+    /// <summary>Kills PID 1 and waits for its end.</summary>
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>False: it is not dead, for the kernel does not let go of a process in the jail.</returns>
+    internal bool TryKill(TimeSpan patience)
+    {
+        Kill();
+        return Init?.WaitForEnd(patience) ?? true;
+    }
+
     /// <summary>A cgroup in the jail's for a command: the one that was made ahead, or a new one; null without cgroups. The caller disposes it.</summary>
     /// <exception cref="SyscallException">It cannot be made.</exception>
     internal Cgroup? TakeLeaf()

@@ -9,7 +9,7 @@ internal static class JailAnswers
 {
     /// <summary>The properties of a jail, as JSON Schema.</summary>
     public const string Properties = """
-        "jail":{"type":"string"},"profile":{"type":"string"},"state":{"type":"string","enum":["running","paused","ended"]},"created_at":{"type":"string"},
+        "jail":{"type":"string"},"profile":{"type":"string"},"state":{"type":"string","enum":["running","paused","ended","stuck"]},"created_at":{"type":"string"},
         "expires_at":{"type":"string"},"idle_timeout_seconds":{"type":"number"},"running_commands":{"type":"integer"},"labels":{"type":"object"},"workspace":{"type":"string"},
         "without":{"type":"array","items":{"type":"string"},"description":"Layers of the sandbox that this host lacks."},"default":{"type":"boolean","description":"True: a default jail of this session."}
         """;
@@ -23,7 +23,7 @@ internal static class JailAnswers
         {
             ["jail"] = jail.Id,
             ["profile"] = jail.Profile,
-            ["state"] = jail.State == JailState.Paused ? "paused" : jail.State == JailState.Ended ? "ended" : "running",
+            ["state"] = jail.State switch { JailState.Paused => "paused", JailState.Ended => "ended", JailState.Stuck => "stuck", _ => "running" },
             ["created_at"] = jail.CreatedAt.ToDateTimeOffset().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
             ["running_commands"] = jail.RunningCommands,
             ["labels"] = new JsonObject(jail.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)JsonValue.Create(label.Value)))),

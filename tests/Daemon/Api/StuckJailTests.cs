@@ -19,7 +19,7 @@ public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<Daemon
         Requires.Feature("root");
         using FrozenDisk disk = new();
         JailConfig config = DaemonProcess.Config("shell");
-        config.Binds.Add(new Bind { Source = disk.Directory, Target = "/data", Writable = true });
+        config.Binds.Add(new Bind { Source = disk.MountPoint, Target = "/data", Writable = true });
         Jail stuck = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = config }, cancellationToken: Token);
         Jail overdue = await fixture.Jails.CreateJailAsync(new CreateJailRequest { Config = Lives(config, seconds: 6) }, cancellationToken: Token);
         disk.Freeze();
@@ -27,7 +27,7 @@ public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<Daemon
         {
             await fixture.Commands.StartCommandAsync(
                 new StartCommandRequest { Jail = jail.Id, Command = new CommandConfig { Argv = { "touch", $"/data/{jail.Id}" } } }, cancellationToken: Token);
-            await Eventually.IsSoAsync(() => IsUninterruptible($"/data/{jail.Id}"), "touch does not wait for the disk");
+            await Eventually.IsSoAsync(() => FrozenDisk.FindWaiting($"/data/{jail.Id}") is not null, "touch does not wait for the disk");
         }
 
         RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -64,17 +64,4 @@ public sealed class StuckJailTests(DaemonFixture fixture) : IClassFixture<Daemon
             return true;
         }
     }
-
-    // proc_pid_stat(5): the state follows the name in parentheses. A process may end while we look.
-    private static bool IsUninterruptible(string argument) => Directory.GetDirectories("/proc").Any(process =>
-    {
-        try
-        {
-            return File.ReadAllText($"{process}/cmdline") == $"touch\0{argument}\0" && File.ReadAllText($"{process}/stat").Split(") ")[1].StartsWith('D');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
 }

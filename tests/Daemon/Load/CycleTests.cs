@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AgentSandbox.Tests.Daemon.Api;
 using AgentSandbox.V1;
 using Xunit;
@@ -12,7 +11,6 @@ public sealed class CycleTests(DaemonFixture fixture) : IClassFixture<DaemonFixt
     private const int WarmUp = 100;
     private const int Cycles = 20_000;
     private const int AtOnce = 4;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -21,9 +19,9 @@ public sealed class CycleTests(DaemonFixture fixture) : IClassFixture<DaemonFixt
     {
         Requires.Feature("root");
         await CycleAsync(WarmUp);
-        Holdings before = await SettleAsync(null);
+        Holdings before = await Holdings.SettleAsync(LookAsync, null);
         await CycleAsync(Cycles);
-        Holdings after = await SettleAsync(before);
+        Holdings after = await Holdings.SettleAsync(LookAsync, before);
 
         TestContext.Current.SendDiagnosticMessage($"before: {before}; after: {after}");
         Assert.True(before.Covers(after), $"before: {before}; after: {after}");
@@ -41,24 +39,9 @@ public sealed class CycleTests(DaemonFixture fixture) : IClassFixture<DaemonFixt
         await fixture.Jails.DeleteJailAsync(new DeleteJailRequest { Id = jail }, cancellationToken: token);
     });
 
-    // The daemon takes dead jails apart, and makes sites ahead, on a thread of its own: what it holds is looked at until it is what it was, or the same for a hundred looks.
-    private async Task<Holdings> SettleAsync(Holdings? expected)
-    {
-        Holdings last = await LookAsync();
-        long start = Stopwatch.GetTimestamp();
-        for (int same = 0; same < 100 && expected?.Covers(last) != true && Stopwatch.GetElapsedTime(start) < s_patience;)
-        {
-            Holdings now = await LookAsync();
-            same = now == last ? same + 1 : 0;
-            last = now;
-        }
-
-        return last;
-    }
-
     private async Task<Holdings> LookAsync()
     {
         StatusResponse status = await fixture.Host.GetStatusAsync(new GetStatusRequest(), cancellationToken: Token);
-        return Holdings.Read(fixture.Daemon, status);
+        return Holdings.Read(fixture.Daemon.Pid, fixture.Daemon.Cgroup, status.Jails);
     }
 }

@@ -12,7 +12,7 @@ case $engine in qemu) seconds=1500 ;; *) seconds=600 ;; esac
 seconds=${RIG_SECONDS:-$seconds}
 rm -rf "$results"
 mkdir -p "$results"
-echo "$engine" >"$payload/engine"
+echo "${RIG_MACHINE:-$engine}" >"$payload/engine"
 
 if [ "$engine" = host ]; then
   [ -d /run/systemd/system ] || { echo "rig.sh: systemd is not PID 1 here: use uml or qemu" >&2; exit 99; }
@@ -35,6 +35,7 @@ dir=$(realpath "$dir")
 run=$(mktemp -d "$dir/host/vm/run.XXXXXX")
 machine=
 trap '[ -z "$machine" ] || kill "$machine" 2>/dev/null || true; rm -rf "$run"' EXIT
+cp "$here/rig.sh" "$payload" # what a machine runs it runs as a host that has systemd
 truncate -s 2G "$run/payload.img"
 mke2fs -q -t ext4 -L payload -d "$payload" "$run/payload.img"
 inside=/vm/$(basename "$run")
@@ -57,7 +58,7 @@ debugfs -R "rdump /results $results" "$run/payload.img" >/dev/null 2>&1 && [ -d 
 status=$(tr -d '\r' <"$run/console" | sed -n 's/^RIG-END \([0-9]*\)$/\1/p')
 if [ -z "$status" ]; then
   echo "rig.sh: the $engine machine did not come to its end; the last of its console:" >&2
-  tail -n 20 "$run/console" >&2
+  tail -n 20 "$run/console" | sed 's/^/console: /' >&2
   exit 99
 fi
 exit "$status"

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using AgentSandbox.Jails.Cgroups.Usage;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
 
@@ -8,10 +10,13 @@ namespace AgentSandbox.Jails.Cgroups;
 public sealed class JailCgroup : IDisposable
 {
     private const string MemoryMax = "memory.max";
+    private const string PidsMax = "pids.max";
     private const int MostWrites = 64;
 
     private readonly IReadOnlyCollection<string> _controllers;
     private ImmutableArray<CgroupWrite> _planned = [];
+    private bool _lends;
+    private bool _hasLent;
 
     internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers)
     {
@@ -62,6 +67,33 @@ public sealed class JailCgroup : IDisposable
     public ImmutableSortedDictionary<string, string> Read() => _planned
         .Where(write => !write.IsOptional)
         .ToImmutableSortedDictionary(write => write.Name, write => write.ReadFrom(Cgroup) ?? "absent", StringComparer.Ordinal);
+
+    /// <summary>Whether a process of ours is in it that does not count: while one is, one more is allowed.</summary>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    internal void Lend(bool one)
+    {
+        if (_lends != one && _planned.FirstOrDefault(write => write.Name == PidsMax) is { Value: string most } && long.TryParse(most, CultureInfo.InvariantCulture, out long count))
+        {
+            Cgroup.Write(PidsMax, (one ? count + 1 : count).ToString(CultureInfo.InvariantCulture));
+        }
+
+        _lends = one;
+        _hasLent |= one;
+    }
+
+    /// <summary>What it uses and used, without the process that does not count.</summary>
+    /// <exception cref="SyscallException">ENODEV: the cgroup is gone.</exception>
+    internal CgroupUsage ReadUsage()
+    {
+        CgroupUsage usage = CgroupUsage.Read(Cgroup);
+        if (!_hasLent || usage.Pids is null)
+        {
+            return usage;
+        }
+
+        long now = usage.Pids.Current - (_lends ? 1 : 0);
+        return usage with { Pids = usage.Pids with { Current = now, Peak = usage.Pids.Peak is long peak ? Math.Max(now, peak - 1) : null } };
+    }
 
     /// <summary>Kills what is in it, and removes it.</summary>
     public void Dispose() => Cgroup.Dispose();

@@ -61,7 +61,7 @@ public sealed partial class Jail
     /// <summary>Ends what runs in cgroups of commands that nobody has, and removes them.</summary>
     public void Sweep()
     {
-        HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
+        HashSet<string> owned = [SitePool.InitCgroup, _ready.LeafOf(this) ?? "", .. _running.Keys.Select(command => command.Leaf)];
         foreach (string name in Cgroup is null ? [] : Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name)))
         {
             Cgroups.Cgroup.Open(Cgroup!.Handle, name)?.Dispose();

@@ -24,6 +24,7 @@ public sealed class JailEngine : IDisposable
     private readonly LaterWork _later = new();
     private readonly SitePool _sites;
     private readonly ReadyJails _ready;
+    private readonly ReadyCommands _commands;
     private readonly WorkspaceStore? _store;
 
     /// <summary>An engine on this host.</summary>
@@ -45,6 +46,7 @@ public sealed class JailEngine : IDisposable
         _uids = uids;
         _sites = new SitePool(spawner, _uids, cgroups, _later, reserve.Sites);
         _ready = new ReadyJails(MakeReady, _later, reserve.Jails);
+        _commands = new ReadyCommands(_later, reserve.Commands);
         _store = workspaces;
         Workspaces = workspaces is null ? null : new WorkspaceKeeper(workspaces, spawner);
     }
@@ -143,6 +145,7 @@ public sealed class JailEngine : IDisposable
         }
         finally
         {
+            _commands.Dispose();
             _ready.Dispose();
             _sites.Dispose();
             _uids.Dispose();
@@ -245,7 +248,7 @@ public sealed class JailEngine : IDisposable
 
     private Jail NewJail(JailSpec spec, JailProof proof, JailParts parts, JailState? earlier = null)
     {
-        Jail jail = new(spec, proof, _host, _spawner, parts, _later, earlier);
+        Jail jail = new(spec, proof, _host, _spawner, parts, _later, _commands, earlier);
         if (parts.Workspace is not null)
         {
             parts.Workspace.Jail = jail;

@@ -68,7 +68,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             recorder.WorkspaceDamaged(damaged);
         }
 
-        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails), kept);
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails, config.ReadyCommands), kept);
         WorkspaceKeeper keeper = _engine.Workspaces!;
         WorkspaceRegistry workspaces = new(keeper, quotas, recorder);
         CallGuard guard = new(settings, new Authenticator(_keys), _rates, _audit);

@@ -39,11 +39,15 @@ public static class ReadyCommandPlanner
 
     /// <summary>What the process does as soon as it runs the program that waits, which the filter need not permit to execute.</summary>
     public static StepList PlanFilter(JailSpec spec) => new(
-        "filter", [new("the socket is closed when a command is executed", close_range, ReadyProgram.Channel, ReadyProgram.Channel, Const((ulong)CLOSE_RANGE_CLOEXEC, nameof(CLOSE_RANGE_CLOEXEC))), LockdownSteps.Filter(spec.Filter)]);
+        "ready command, filter",
+        [
+            new("a program that is executed does not have the socket", close_range, ReadyProgram.Channel, ReadyProgram.Channel, Const((ulong)CLOSE_RANGE_CLOEXEC, nameof(CLOSE_RANGE_CLOEXEC))),
+            LockdownSteps.Filter(spec.Filter),
+        ]);
 
     /// <summary>What the process does when it is called. With the words it gets stdin, stdout and stderr, which find 0, 1 and 2 free.</summary>
     public static StepList PlanWords(JailSpec spec, CommandSpec command) => new(
-        "command",
+        "ready command, last words",
         [
             new("the working directory is inside: no fd of ours is open that a magic link could lead to", chdir, command.WorkingDirectory ?? spec.Workspace),
             .. CommandPlanner.Execute(spec, command),

@@ -84,10 +84,11 @@ public sealed partial class Jail
         JailSpec now = Spec;
         JailLimits limits = spec.Limits.Within(now.Limits);
         Interlocked.Increment(ref _commands);
-        (ChildProcess process, Cgroup? leaf) = (spec.Terminal ? null : Call(spec, stdio)) ?? Launch(CommandPlanner.Plan(now, spec), stdio);
+        (ChildProcess Process, Cgroup? Leaf)? called = spec.Terminal ? null : Call(spec, stdio);
+        (ChildProcess process, Cgroup? leaf) = called ?? Launch(CommandPlanner.Plan(now, spec), stdio);
         try
         {
-            CommandProof proof = CommandProof.Read(process);
+            CommandProof proof = CommandProof.Read(process, hasExecuted: called is not null);
             proof.Verify(now);
             Command command = new(this, new Lazy<string>(() => CommandPlanner.Plan(now, spec).Hash()), process, leaf, proof, limits);
             _running[command] = true;

@@ -1,5 +1,6 @@
 using AgentSandbox.Jails.Cgroups;
 using AgentSandbox.Jails.Plan;
+using AgentSandbox.Jails.Proof;
 using AgentSandbox.Kernel;
 using AgentSandbox.Kernel.Child;
 using Microsoft.Win32.SafeHandles;
@@ -34,7 +35,7 @@ internal sealed class ReadyCommand(Jail jail, JailSpec spec, WaitingChild child,
     }
 
     /// <summary>Has it execute <paramref name="command"/>.</summary>
-    /// <returns>The process and its cgroup, owned by the caller; null: it was dead, or the command is too large for it. Nothing was executed.</returns>
+    /// <returns>The process, whose execve is complete, and its cgroup, owned by the caller; null: it was dead, or the command is too large for it. Nothing was executed.</returns>
     /// <exception cref="SyscallException">A step failed.</exception>
     internal (ChildProcess Process, Cgroup Leaf)? Execute(CommandSpec command, CommandStdio stdio)
     {
@@ -43,9 +44,24 @@ internal sealed class ReadyCommand(Jail jail, JailSpec spec, WaitingChild child,
             return null;
         }
 
+        if (DiedWaiting(process))
+        {
+            process.Reap();
+            process.Dispose();
+            return null;
+        }
+
         Cgroup leaf = _leaf!;
         _leaf = null;
         return (process, leaf);
+    }
+
+    // Killed, it can have taken its words still. Only a program that gives itself that name and ends at once is taken for one that never ran.
+    private static bool DiedWaiting(ChildProcess process)
+    {
+        using SafeFileHandle directory = ProcFile.Open(process.Pid);
+        ProcFile.WaitForRunningExec(directory);
+        return ProcFile.EndsAs(directory, ReadyProgram.ProcessName);
     }
 
     /// <summary>Kills the process if it was not executed, and removes its cgroup.</summary>

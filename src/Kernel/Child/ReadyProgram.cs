@@ -9,6 +9,9 @@ public static partial class ReadyProgram
     /// <summary>The fd by which lists come: the child must have it, and no other, when it executes this.</summary>
     public const int Channel = 3;
 
+    /// <summary>The name of a process that waits, as <c>comm</c> shows it: no program that is executed gives a name with a slash.</summary>
+    public const string ProcessName = "/ready";
+
     /// <summary>Where a list lies when it is walked: the addresses in it count on that.</summary>
     internal const long ListAddress = Memory + 0x80;
 

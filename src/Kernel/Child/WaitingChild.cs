@@ -36,8 +36,8 @@ public sealed unsafe class WaitingChild(ChildProcess process, SafeFileHandle cha
     /// <summary>Has the child walk <paramref name="list"/>, which ends with an execve.</summary>
     /// <param name="list">What it is to do.</param>
     /// <param name="files">The fds that it gets first: 0 and on.</param>
-    /// <returns>The process, whose execve is under way or complete, or which was killed after it had taken the list; the caller disposes it. Null: it was killed before, or
-    /// cannot take the list: nothing was done.</returns>
+    /// <returns>The process, whose execve is under way or complete; the caller disposes it. It can also be one that was killed when it had taken the list: then it is
+    /// called <see cref="ReadyProgram.ProcessName"/> to its end. Null: it was killed before, or cannot take the list: nothing was done.</returns>
     /// <exception cref="SyscallException">A step failed; ETIMEDOUT: it hangs. It is reaped.</exception>
     public ChildProcess? Execute(StepList list, ReadOnlySpan<SafeFileHandle> files)
     {
@@ -55,9 +55,9 @@ public sealed unsafe class WaitingChild(ChildProcess process, SafeFileHandle cha
 
         if (report is null)
         {
-            ChildProcess running = Process;
+            ChildProcess process = Process;
             _process = null;
-            return running;
+            return process;
         }
 
         if (report.Value.Step == null)

@@ -14,8 +14,9 @@ public sealed class JailCgroup : IDisposable
     private const int MostWrites = 64;
 
     private readonly IReadOnlyCollection<string> _controllers;
+    private readonly Lock _lending = new();
     private ImmutableArray<CgroupWrite> _planned = [];
-    private bool _lends;
+    private int _lent;
     private bool _hasLent;
 
     internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers)
@@ -68,17 +69,20 @@ public sealed class JailCgroup : IDisposable
         .Where(write => !write.IsOptional)
         .ToImmutableSortedDictionary(write => write.Name, write => write.ReadFrom(Cgroup) ?? "absent", StringComparer.Ordinal);
 
-    /// <summary>Whether a process of ours is in it that does not count: while one is, one more is allowed.</summary>
+    /// <summary>A process of ours is in it that does not count, so one more is allowed; or it is not any more.</summary>
+    /// <param name="one">1 or -1.</param>
     /// <exception cref="SyscallException">The kernel refused.</exception>
-    internal void Lend(bool one)
+    internal void Lend(int one)
     {
-        if (_lends != one && _planned.FirstOrDefault(write => write.Name == PidsMax) is { Value: string most } && long.TryParse(most, CultureInfo.InvariantCulture, out long count))
+        lock (_lending)
         {
-            Cgroup.Write(PidsMax, (one ? count + 1 : count).ToString(CultureInfo.InvariantCulture));
+            _lent += one;
+            _hasLent = true;
+            if (_planned.FirstOrDefault(write => write.Name == PidsMax) is { Value: string most } && long.TryParse(most, CultureInfo.InvariantCulture, out long count))
+            {
+                Cgroup.Write(PidsMax, (count + _lent).ToString(CultureInfo.InvariantCulture));
+            }
         }
-
-        _lends = one;
-        _hasLent |= one;
     }
 
     /// <summary>What it uses and used, without the process that does not count.</summary>
@@ -86,13 +90,16 @@ public sealed class JailCgroup : IDisposable
     internal CgroupUsage ReadUsage()
     {
         CgroupUsage usage = CgroupUsage.Read(Cgroup);
-        if (!_hasLent || usage.Pids is null)
+        lock (_lending)
         {
-            return usage;
-        }
+            if (!_hasLent || usage.Pids is null)
+            {
+                return usage;
+            }
 
-        long now = usage.Pids.Current - (_lends ? 1 : 0);
-        return usage with { Pids = usage.Pids with { Current = now, Peak = usage.Pids.Peak is long peak ? Math.Max(now, peak - 1) : null } };
+            long now = usage.Pids.Current - _lent;
+            return usage with { Pids = usage.Pids with { Current = now, Peak = usage.Pids.Peak is long peak ? Math.Max(now, peak - 1) : null } };
+        }
     }
 
     /// <summary>Kills what is in it, and removes it.</summary>

@@ -39,19 +39,23 @@ public sealed partial class Jail
         return command;
     }
 
-    /// <summary>Bears a process that waits to become the next command. The caller disposes it. Null: none may wait now.</summary>
+    /// <summary>Bears a process that waits to become the next command, if one may wait now.</summary>
     /// <param name="program">The program that waits.</param>
+    /// <param name="keep">Takes it over, before the jail can change.</param>
     /// <exception cref="SyscallException">A step failed.</exception>
-    internal ReadyCommand? MakeReady(SafeFileHandle program)
+    internal void MakeReady(SafeFileHandle program, Action<ReadyCommand> keep)
     {
         if (!_gate.TryEnterReadLock(TimeSpan.Zero))
         {
-            return null;
+            return;
         }
 
         try
         {
-            return IsPaused || IsKilled || !ReadyCommandPlanner.Fits(Spec) ? null : BearReady(program);
+            if (!IsPaused && !IsKilled && ReadyCommandPlanner.Fits(Spec))
+            {
+                keep(BearReady(program));
+            }
         }
         finally
         {
@@ -59,9 +63,10 @@ public sealed partial class Jail
         }
     }
 
-    /// <summary>Whether a process waits in the jail: it is in nobody's way.</summary>
+    /// <summary>A process waits in the jail, and is in nobody's way; or it waits no more.</summary>
+    /// <param name="one">1 or -1.</param>
     /// <exception cref="SyscallException">The limit of processes cannot be changed.</exception>
-    internal void CountWaiting(bool one)
+    internal void CountWaiting(int one)
     {
         if (!IsKilled)
         {
@@ -114,7 +119,7 @@ public sealed partial class Jail
 
         try
         {
-            CountWaiting(false);
+            CountWaiting(-1);
             return ready.Execute(spec, stdio);
         }
         finally
@@ -141,7 +146,7 @@ public sealed partial class Jail
     private ReadyCommand BearReady(SafeFileHandle program)
     {
         JailSpec now = Spec;
-        CountWaiting(true);
+        CountWaiting(1);
         Cgroup? leaf = null;
         WaitingChild? child = null;
         try
@@ -155,7 +160,7 @@ public sealed partial class Jail
         {
             child?.Dispose();
             leaf?.Dispose();
-            CountWaiting(false);
+            CountWaiting(-1);
             throw;
         }
     }

@@ -91,7 +91,7 @@ internal sealed class ReadyCommands(LaterWork later, int count) : IDisposable
         _waiting.Remove(ready);
         try
         {
-            ready.Jail.CountWaiting(false);
+            ready.Jail.CountWaiting(-1);
         }
         finally
         {
@@ -113,10 +113,7 @@ internal sealed class ReadyCommands(LaterWork later, int count) : IDisposable
         Drop(jail);
         try
         {
-            if (jail.MakeReady(_program.Value) is ReadyCommand made)
-            {
-                Add(made);
-            }
+            jail.MakeReady(_program.Value, Add);
         }
         catch (Exception refused) when (refused is SyscallException or ObjectDisposedException)
         {
@@ -133,8 +130,17 @@ internal sealed class ReadyCommands(LaterWork later, int count) : IDisposable
     {
         lock (_gate)
         {
+            try
+            {
+                _ = EndWithProcessAsync(made, made.WaitForEndAsync(_loop.Value));
+            }
+            catch
+            {
+                End(made);
+                throw;
+            }
+
             _waiting.Add(made);
-            _ = EndWithProcessAsync(made, made.WaitForEndAsync(_loop.Value));
             if (_waiting.Count > count)
             {
                 End(_waiting[0]);

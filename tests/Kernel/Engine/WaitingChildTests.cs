@@ -116,6 +116,8 @@ public sealed class WaitingChildTests : IDisposable
     public async Task Execute_OfOneThatIsKilledWithTheWordsUnread_DoesNothing()
     {
         _process.Signal(Libc.SIGSTOP);
+        string status = $"/proc/{_process.Pid}/status";
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), s_long));
         Task<ChildProcess?> executing = Task.Run(() => _child.Execute(s_shell, []), TestContext.Current.CancellationToken);
 
         // In whichever order the two come: one that is stopped does not read.

@@ -37,10 +37,10 @@ public sealed class JailCgroupTests : IDisposable
     {
         _jail.Set(Limits(10), []);
 
-        _jail.Lend(true);
+        _jail.Lend(1);
         Assert.Equal("11", Read("pids.max"));
 
-        _jail.Lend(false);
+        _jail.Lend(-1);
         Assert.Equal("10", Read("pids.max"));
         Assert.Equal("10", _jail.Planned["pids.max"]);
     }
@@ -51,7 +51,7 @@ public sealed class JailCgroupTests : IDisposable
         _jail.Set(Limits(Limit<long>.Max), []);
         Write("pids.max", "untouched");
 
-        _jail.Lend(true);
+        _jail.Lend(1);
 
         Assert.Equal("untouched", Read("pids.max"));
     }
@@ -64,10 +64,10 @@ public sealed class JailCgroupTests : IDisposable
         Write("pids.peak", "11");
         Assert.Equal(new PidsUsage(3, 11, 0), _jail.ReadUsage().Pids);
 
-        _jail.Lend(true);
+        _jail.Lend(1);
         Assert.Equal(new PidsUsage(2, 10, 0), _jail.ReadUsage().Pids);
 
-        _jail.Lend(false);
+        _jail.Lend(-1);
         Assert.Equal(new PidsUsage(3, 10, 0), _jail.ReadUsage().Pids);
     }
 

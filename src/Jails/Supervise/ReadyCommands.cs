@@ -12,17 +12,23 @@ internal sealed class ReadyCommands(LaterWork later, int count) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<ReadyCommand> _waiting = []; // the one that waits longest first
+    private readonly HashSet<Jail> _expected = [];
     private readonly Lazy<SafeFileHandle> _program = new(ReadyProgram.Open);
     private readonly Lazy<EventLoop> _loop = new(() => new EventLoop());
     private bool _over;
 
-    /// <summary>A command was started in <paramref name="jail"/>, and another will follow: has its process made.</summary>
+    /// <summary>A command was started in <paramref name="jail"/>, and another will follow: has its process made, unless as many as can wait are about to be made already.</summary>
     internal void Expect(Jail jail)
     {
-        if (count > 0)
+        lock (_gate)
         {
-            later.Add(() => Make(jail));
+            if (_expected.Count >= count || !_expected.Add(jail))
+            {
+                return;
+            }
         }
+
+        later.Add(() => Make(jail)); // may wait, so not under the lock that Make takes
     }
 
     /// <summary>Takes the process that waits in <paramref name="jail"/>, if it was made for what the jail is now. The caller disposes it, and counts it from now on.</summary>
@@ -104,6 +110,7 @@ internal sealed class ReadyCommands(LaterWork later, int count) : IDisposable
     {
         lock (_gate)
         {
+            _expected.Remove(jail);
             if (_over || (Find(jail) is ReadyCommand old && old.Fits(jail.Spec)))
             {
                 return;

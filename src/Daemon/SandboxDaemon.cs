@@ -67,7 +67,7 @@ internal sealed partial class SandboxDaemon : IAsyncDisposable
             _recorder.WorkspaceDamaged(damaged);
         }
 
-        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails), kept);
+        _engine = ServiceEngine.Create(host, HostFeatures.Current, config.Cgroup, new Reserve(config.SpareNetworks, config.ReadyJails, config.ReadyCommands), kept);
         _status = new DaemonStatus(_registry, _engine);
         _reloader = new Reloader(settings, _audit, _notifier, _status.ToString);
         WorkspaceKeeper keeper = _engine.Workspaces!;

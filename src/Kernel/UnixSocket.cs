@@ -21,7 +21,7 @@ public static unsafe partial class UnixSocket
     }
 
     /// <summary>Two sockets that are connected with each other. The caller disposes both.</summary>
-    /// <param name="type">SOCK_STREAM or SOCK_DGRAM.</param>
+    /// <param name="type">SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET.</param>
     /// <exception cref="SyscallException">EMFILE, ENFILE: too many open files.</exception>
     public static (SafeFileHandle One, SafeFileHandle Other) CreatePair(int type)
     {
@@ -65,15 +65,11 @@ public static unsafe partial class UnixSocket
 
     /// <summary>A send that cannot be done in <paramref name="timeout"/> fails with EAGAIN.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
-    public static void SetSendTimeout(SafeHandle socket, TimeSpan timeout)
-    {
-        using FdLease fd = new(socket);
-        timeval value = new() { tv_sec = timeout.Ticks / TimeSpan.TicksPerSecond, tv_usec = timeout.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond };
-        if (Libc.setsockopt(fd.Value, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, &value, (uint)sizeof(timeval)) != 0)
-        {
-            throw SyscallException.Last("setsockopt", nameof(Libc.SO_SNDTIMEO));
-        }
-    }
+    public static void SetSendTimeout(SafeHandle socket, TimeSpan timeout) => SetTimeout(socket, Libc.SO_SNDTIMEO, timeout);
+
+    /// <summary>When nothing comes in <paramref name="timeout"/>, <see cref="Receive"/> returns as if the socket did not block.</summary>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    public static void SetReceiveTimeout(SafeHandle socket, TimeSpan timeout) => SetTimeout(socket, Libc.SO_RCVTIMEO, timeout);
 
     /// <summary>What kind of socket <paramref name="file"/> is; null if it is none.</summary>
     /// <exception cref="SyscallException">The kernel refused.</exception>
@@ -82,6 +78,16 @@ public static unsafe partial class UnixSocket
         using FdLease fd = new(file);
         int type = ReadOption(fd.Value, Libc.SO_TYPE);
         return type < 0 ? null : new(ReadOption(fd.Value, Libc.SO_DOMAIN), type, ReadOption(fd.Value, Libc.SO_ACCEPTCONN) != 0);
+    }
+
+    private static void SetTimeout(SafeHandle socket, int option, TimeSpan timeout)
+    {
+        using FdLease fd = new(socket);
+        timeval value = new() { tv_sec = timeout.Ticks / TimeSpan.TicksPerSecond, tv_usec = timeout.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond };
+        if (Libc.setsockopt(fd.Value, Libc.SOL_SOCKET, option, &value, (uint)sizeof(timeval)) != 0)
+        {
+            throw SyscallException.Last("setsockopt", option == Libc.SO_SNDTIMEO ? nameof(Libc.SO_SNDTIMEO) : nameof(Libc.SO_RCVTIMEO));
+        }
     }
 
     // -1 if the fd is no socket.

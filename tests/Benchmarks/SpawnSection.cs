@@ -24,11 +24,12 @@ internal sealed class SpawnSection : ISection
     private readonly Samples _readyCycle = new("create + run + destroy, ready jail");
     private readonly SafeFileHandle _nothing = Files.Open("/dev/null", Libc.O_RDWR);
     private readonly CommandSpec _command = new() { Argv = [Program] };
+    private readonly CommandSpec _only = new() { Argv = [Program], IsLast = true };
     private readonly JailEngine _engine;
     private readonly JailEngine _readyEngine;
     private readonly JailRequest _request;
     private readonly Reference _reference = new();
-    private readonly Lazy<Jail> _live;
+    private readonly Jail _live;
     private readonly string _fork;
     private readonly string _namespaces;
     private readonly OtherSandboxes _others;
@@ -36,13 +37,13 @@ internal sealed class SpawnSection : ISection
     public SpawnSection()
     {
         HostFacts host = HostFacts.From(HostFeatures.Current);
-        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, new Reserve(Sites: 3, Jails: 0));
+        _engine = EmbeddedEngine.Create(host, HostFeatures.Current, new Reserve(Sites: 3, Jails: 0, Commands: 1));
         _request = new JailRequest
         {
             Profile = new ProfileStore(Path.Combine(Repository.Root, "native-profiles")).Load("python"),
             AllowDegraded = ["all"],
         };
-        _live = new(() => _engine.Create(_request, JailCaller.Root));
+        _live = _engine.Create(_request, JailCaller.Root);
         _fork = _reference.Compile("reference");
         _namespaces = _reference.Compile("cold");
         _others = new OtherSandboxes(_fork);
@@ -55,6 +56,9 @@ internal sealed class SpawnSection : ISection
 
     /// <summary>A command in a live jail.</summary>
     public Samples Exec { get; } = new("run true in a live jail");
+
+    /// <summary>A command in a live jail that ran one before.</summary>
+    public Samples Next { get; } = new("run true in a live jail, the next command");
 
     /// <summary>A jail with one command.</summary>
     public Samples Cycle { get; } = new("create + run + destroy");
@@ -72,6 +76,12 @@ internal sealed class SpawnSection : ISection
 
         for (int i = 0; i < PerRound; i++)
         {
+            _engine.Settle(); // a process waits
+            Next.Add(RunInLiveJail());
+        }
+
+        for (int i = 0; i < PerRound; i++)
+        {
             _readyEngine.Settle(); // one is ready
             Time(_readyEngine, _take, null, null, _readyCycle);
         }
@@ -84,6 +94,7 @@ internal sealed class SpawnSection : ISection
         .. Row.Of(Bare),
         .. Row.Of(_create, Bare),
         .. Row.Of(Exec, Bare),
+        .. Row.Of(Next, Bare),
         .. Row.Of(_destroy, Bare),
         .. Row.Of(Cycle, [Bare, _cold, .. _others.All]),
         .. Row.Of(_take, Bare),
@@ -97,17 +108,13 @@ internal sealed class SpawnSection : ISection
     public double RunInLiveJail()
     {
         long start = Stopwatch.GetTimestamp();
-        _live.Value.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
+        _live.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
     public void Dispose()
     {
-        if (_live.IsValueCreated)
-        {
-            _live.Value.Dispose();
-        }
-
+        _live.Dispose();
         _engine.Dispose();
         _readyEngine.Dispose();
         _nothing.Dispose();
@@ -127,6 +134,12 @@ internal sealed class SpawnSection : ISection
         {
             Time(_readyEngine, null, null, null, null);
         }
+
+        for (int i = 0; i < WarmUps; i++)
+        {
+            _engine.Settle();
+            RunInLiveJail();
+        }
     }
 
     private void Time(JailEngine engine, Samples? create, Samples? exec, Samples? destroy, Samples? cycle)
@@ -134,7 +147,7 @@ internal sealed class SpawnSection : ISection
         long start = Stopwatch.GetTimestamp();
         Jail jail = engine.Create(_request, JailCaller.Root);
         double created = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        CommandResult result = jail.Start(_command, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
+        CommandResult result = jail.Start(_only, new CommandStdio(_nothing, _nothing, _nothing)).Wait();
         double ran = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         jail.Dispose();
         double destroyed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;

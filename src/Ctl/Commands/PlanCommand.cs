@@ -30,9 +30,8 @@ internal static class PlanCommand
             using HostPaths paths = new();
             HostFacts able = host with { Missing = host.Missing.Clear() };
             JailSpec spec = JailResolver.Resolve(request, ResolvedProfile.From(request.Profile, able, paths), able, paths, ExampleUidBase);
-            ChildProgram program = CommandPlanner.Plan(spec, run);
-            Console.Out.WriteLine($"{PlanText.Print(spec)}\n{program}");
-            Console.Out.WriteLine($"sha256 of the jail: {PlanText.Hash(spec)}\nsha256 of the command: {program.Hash()}");
+            Console.Out.WriteLine($"{PlanText.Print(spec)}\n{PlanText.Print(spec, run)}");
+            Console.Out.WriteLine($"sha256 of the jail: {PlanText.Hash(spec)}\nsha256 of the command: {CommandPlanner.Plan(spec, run).Hash()}");
             foreach (string layer in host.Missing.Keys)
             {
                 Console.Error.WriteLine($"sandboxctl: note: this host lacks {layer}: {host.Missing[layer]}");

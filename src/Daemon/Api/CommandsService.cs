@@ -30,7 +30,7 @@ internal sealed class CommandsService(CallGuard guard, JailMaker maker, JailRegi
             : throw new PolicyException("message", "the first message is the start");
         Authority authority = guard.Require(context, Permissions.CommandRun, start.Jail);
         JailEntry entry = registry.Find(start.Jail, authority.Covers);
-        CommandSpec spec = Requests.Command(start.Command);
+        CommandSpec spec = Requests.Command(start.Command) with { IsLast = true };
         CommandStdio? handed = start.Handoff ? await ReceiveAsync(start.Command, authority, responseStream, context).ConfigureAwait(false) : null;
         using ExecSession<ExecRequest> session = new(requestStream, responseStream, InputMessage.Of, () => Keep(start.OnDisconnect, context), context.CancellationToken);
         V1.CommandEnd end = await session.ServeAsync(

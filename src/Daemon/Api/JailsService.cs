@@ -119,7 +119,7 @@ internal sealed class JailsService(CallGuard guard, SettingsStore settings, Jail
         JailRequest asked = Requests.Jail(request.Config, settings.Current);
         (asked, _) = authority.Access.Admit(asked);
         JailSpec spec = engine.Explain(asked, JailCaller.From(authority.Access.Caller.Identity));
-        string command = request.Argv.Count == 0 ? "" : $"\n{CommandPlanner.Plan(spec, Requests.Command(new CommandConfig { Argv = { request.Argv } }))}";
+        string command = request.Argv.Count == 0 ? "" : $"\n{PlanText.Print(spec, Requests.Command(new CommandConfig { Argv = { request.Argv } }))}";
         return Task.FromResult(new ExplainJailResponse { Text = PlanText.Print(spec) + command, PlanHash = PlanText.Hash(spec) });
     }
 

@@ -38,6 +38,9 @@ internal sealed record DaemonConfig
     /// <summary>How many complete jails are kept ready for each profile in use: 0 to 64.</summary>
     public int ReadyJails { get; init; } = 2;
 
+    /// <summary>In how many jails, those that ran a command last, a process waits to be the next command: 0 to 1024.</summary>
+    public int ReadyCommands { get; init; } = 16;
+
     /// <summary>True: jails live on when the daemon stops, and are adopted by the next. False: they end with it.</summary>
     public bool KeepJails { get; init; } = true;
 }

@@ -13,7 +13,7 @@ internal static class DaemonConfigReader
     public static DaemonConfig Parse(string file, ReadOnlySpan<byte> json)
     {
         ConfigNode root = ConfigParser.Parse(file, json);
-        root.WithKeys("$schema", "apiSocket", "handoffSocket", "socketGroup", "runtimeDirectory", "stateDirectory", "profiles", "policy", "audit", "cgroup", "spareNetworks", "readyJails", "onStop");
+        root.WithKeys("$schema", "apiSocket", "handoffSocket", "socketGroup", "runtimeDirectory", "stateDirectory", "profiles", "policy", "audit", "cgroup", "spareNetworks", "readyJails", "readyCommands", "onStop");
         DaemonConfig usual = new();
         return new DaemonConfig
         {
@@ -27,6 +27,7 @@ internal static class DaemonConfigReader
             Audit = root.Find("audit") is ConfigNode audit ? Audit(audit) : usual.Audit,
             Cgroup = root.Find("cgroup") is ConfigNode cgroup ? Name(cgroup) : usual.Cgroup,
             ReadyJails = (int)(root.Find("readyJails")?.AsInteger(0, 64) ?? usual.ReadyJails),
+            ReadyCommands = (int)(root.Find("readyCommands")?.AsInteger(0, 1024) ?? usual.ReadyCommands),
             SpareNetworks = (int)(root.Find("spareNetworks")?.AsInteger(0, 256) ?? usual.SpareNetworks),
             KeepJails = root.Find("onStop") is not ConfigNode stop || OneOf(stop, "keep", "end") == "keep",
         };

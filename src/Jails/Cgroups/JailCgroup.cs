@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using AgentSandbox.Jails.Cgroups.Usage;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
 
@@ -8,10 +10,14 @@ namespace AgentSandbox.Jails.Cgroups;
 public sealed class JailCgroup : IDisposable
 {
     private const string MemoryMax = "memory.max";
+    private const string PidsMax = "pids.max";
     private const int MostWrites = 64;
 
     private readonly IReadOnlyCollection<string> _controllers;
+    private readonly Lock _lending = new();
     private ImmutableArray<CgroupWrite> _planned = [];
+    private int _lent;
+    private bool _hasLent;
 
     internal JailCgroup(Cgroup cgroup, IReadOnlyCollection<string> controllers)
     {
@@ -62,6 +68,39 @@ public sealed class JailCgroup : IDisposable
     public ImmutableSortedDictionary<string, string> Read() => _planned
         .Where(write => !write.IsOptional)
         .ToImmutableSortedDictionary(write => write.Name, write => write.ReadFrom(Cgroup) ?? "absent", StringComparer.Ordinal);
+
+    /// <summary>A process of ours is in it that does not count, so one more is allowed; or it is not any more.</summary>
+    /// <param name="one">1 or -1.</param>
+    /// <exception cref="SyscallException">The kernel refused.</exception>
+    internal void Lend(int one)
+    {
+        lock (_lending)
+        {
+            _lent += one;
+            _hasLent = true;
+            if (_planned.FirstOrDefault(write => write.Name == PidsMax) is { Value: string most } && long.TryParse(most, CultureInfo.InvariantCulture, out long count))
+            {
+                Cgroup.Write(PidsMax, (count + _lent).ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    /// <summary>What it uses and used, without the process that does not count.</summary>
+    /// <exception cref="SyscallException">ENODEV: the cgroup is gone.</exception>
+    internal CgroupUsage ReadUsage()
+    {
+        CgroupUsage usage = CgroupUsage.Read(Cgroup);
+        lock (_lending)
+        {
+            if (!_hasLent || usage.Pids is null)
+            {
+                return usage;
+            }
+
+            long now = usage.Pids.Current - _lent;
+            return usage with { Pids = usage.Pids with { Current = now, Peak = usage.Pids.Peak is long peak ? Math.Max(now, peak - 1) : null } };
+        }
+    }
 
     /// <summary>Kills what is in it, and removes it.</summary>
     public void Dispose() => Cgroup.Dispose();

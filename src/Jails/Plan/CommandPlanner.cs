@@ -12,6 +12,7 @@ namespace AgentSandbox.Jails.Plan;
 public static class CommandPlanner
 {
     private const int FirstOther = 3;
+    private const string WhyDirectory = "the working directory is inside: no magic link leads there";
     private const ulong NoCore = 1; // a core_pattern that names a program runs it, as the host's root, whatever the limit is, but for 1: core(5), fs/coredump.c
     private const uint DefaultUmask = 0b000_010_010;
 
@@ -22,11 +23,7 @@ public static class CommandPlanner
     ];
 
     /// <summary>The program for <paramref name="command"/> in the jail of <paramref name="spec"/>.</summary>
-    public static ChildProgram Plan(JailSpec spec, CommandSpec command)
-    {
-        ImmutableSortedDictionary<string, string> environment = EnvironmentRules.Add(spec.Environment, command.Environment, spec.DeniedVariables);
-        return Confined("command", spec, command, [.. Execute(command.Argv, environment)]);
-    }
+    public static ChildProgram Plan(JailSpec spec, CommandSpec command) => Confined("command", spec, command, Execute(spec, command));
 
     /// <summary>The same confinement with <paramref name="last"/> in the place of a program: how the proof asks the kernel what is enforced.</summary>
     internal static ChildProgram Confined(string name, JailSpec spec, CommandSpec command, ImmutableArray<SyscallStep> last) => new()
@@ -35,16 +32,40 @@ public static class CommandPlanner
         CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_VFORK | CLONE_INTO_CGROUP) : Const(CLONE_VFORK)),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps = [.. ResourceLimits(spec), Join(), .. JailPlanner.TimeSteps(spec), .. Stdio(command.Terminal), .. Lockdown(spec, command), .. last],
+        Steps =
+        [
+            .. Enter(spec), .. Stdio(command.Terminal), .. Lockdown(spec), LockdownSteps.Close(FirstOther), .. Directory(command.WorkingDirectory ?? spec.Workspace),
+            LockdownSteps.Filter(spec.Filter), .. last,
+        ],
         After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
     };
+
+    /// <summary>The child is in the jail, with its limits.</summary>
+    internal static IEnumerable<SyscallStep> Enter(JailSpec spec) =>
+    [
+        .. ResourceLimits(spec), Join(), .. JailPlanner.TimeSteps(spec),
+        new("no terminal of the daemon's can be reached", setsid),
+    ];
+
+    /// <summary>The child has lost what it need not have.</summary>
+    internal static IEnumerable<SyscallStep> Lockdown(JailSpec spec) =>
+    [
+        new("files are made with the usual modes", umask, Mode(DefaultUmask)),
+        .. IdentitySteps.Become(spec.Uid, spec.Gid, spec.LastCapability),
+        .. IdentitySteps.DefaultSignals(spec.IgnoredSignals),
+        LockdownSteps.NoNewPrivileges,
+        .. spec.Landlock is null ? [] : new[] { LockdownSteps.Landlock(spec.LandlockAbi) },
+    ];
+
+    /// <summary>The program itself.</summary>
+    internal static ImmutableArray<SyscallStep> Execute(JailSpec spec, CommandSpec command) =>
+        [.. Execute(command.Argv, EnvironmentRules.Add(spec.Environment, command.Environment, spec.DeniedVariables))];
 
     private static SyscallStep Join() => new(
         "the jail's namespaces, in one step", setns, Fd(JailSlots.Jail), Const(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
 
     private static IEnumerable<SyscallStep> Stdio(bool terminal)
     {
-        yield return new("no terminal of the daemon's can be reached", setsid);
         yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stdin), 0, 0);
         yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stdout), 1, 0);
         yield return new("stdin, stdout and stderr are the caller's pipes or the jail's own terminal", dup3, Fd(JailSlots.Stderr), 2, 0);
@@ -70,26 +91,17 @@ public static class CommandPlanner
         yield return Limit(spec, Const(RLIMIT_RTPRIO), 0);
     }
 
-    private static IEnumerable<SyscallStep> Lockdown(JailSpec spec, CommandSpec command)
+    private static SyscallStep[] Directory(string path)
     {
-        const string WhyDirectory = "the working directory is inside: no magic link leads there";
-        IEnumerable<SyscallStep> landlock = spec.Landlock is null ? [] : [LockdownSteps.Landlock(spec.LandlockAbi)];
         Arg how = Struct(
             new StructField("flags", 8, Const(O_PATH | O_DIRECTORY | O_CLOEXEC)),
             new StructField("", 8, 0),
             new StructField("resolve", 8, Const(RESOLVE_NO_MAGICLINKS)));
         return
         [
-            new("files are made with the usual modes", umask, Mode(DefaultUmask)),
-            .. IdentitySteps.Become(spec.Uid, spec.Gid, spec.LastCapability),
-            .. IdentitySteps.DefaultSignals(spec.IgnoredSignals),
-            LockdownSteps.NoNewPrivileges,
-            .. landlock,
-            LockdownSteps.Close(FirstOther),
-            new(WhyDirectory, openat2, Const(AT_FDCWD), command.WorkingDirectory ?? spec.Workspace, how, 24) { Result = "directory" },
+            new(WhyDirectory, openat2, Const(AT_FDCWD), path, how, 24) { Result = "directory" },
             new(WhyDirectory, fchdir, Result("directory")),
             new(WhyDirectory, close, Result("directory")),
-            LockdownSteps.Filter(spec.Filter),
         ];
     }
 

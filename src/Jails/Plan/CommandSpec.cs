@@ -19,4 +19,7 @@ public sealed record CommandSpec
 
     /// <summary>Limits that are tighter than the jail's.</summary>
     public CommandLimits Limits { get; init; } = new();
+
+    /// <summary>True: no other command is expected in the jail after it.</summary>
+    public bool IsLast { get; init; }
 }

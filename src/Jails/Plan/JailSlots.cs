@@ -21,6 +21,12 @@ public static class JailSlots
     /// <summary>The program of the jail's PID 1.</summary>
     public const string Init = "init";
 
+    /// <summary>The program of a command that waits.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>The end of the socket by which a command that waits learns what it is to do.</summary>
+    public const string Channel = "channel";
+
     /// <summary>The jail's or command's cgroup.</summary>
     public const string Cgroup = "cgroup";
 

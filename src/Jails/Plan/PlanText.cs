@@ -11,6 +11,11 @@ public static class PlanText
     public static string Print(JailSpec spec) =>
         $"{TemplatePlanner.Plan(spec)}\n{SitePlanner.Plan(spec.Loopback)}\n{JailPlanner.Plan(spec)}\n{RulesetText.Print(spec)}";
 
+    /// <summary>The program of a command in the jail of <paramref name="spec"/>; and the same in parts, if it can be done ahead.</summary>
+    public static string Print(JailSpec spec, CommandSpec command) => !ReadyCommandPlanner.Fits(spec) || command.Terminal
+        ? $"{CommandPlanner.Plan(spec, command)}"
+        : $"{CommandPlanner.Plan(spec, command)}\n{ReadyCommandPlanner.Plan(spec)}\n{ReadyCommandPlanner.PlanFilter(spec)}\n{ReadyCommandPlanner.PlanWords(spec, command)}";
+
     /// <summary>SHA-256 of the plan, in hexadecimal: equal hashes are jails that were made alike.</summary>
     public static string Hash(JailSpec spec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Print(spec))));
 }

@@ -9,10 +9,16 @@ namespace AgentSandbox.Jails.Proof;
 public sealed record CommandProof(ProcessStatus Status)
 {
     /// <summary>Reads it back from a process that is not reaped yet.</summary>
-    internal static CommandProof Read(ChildProcess process)
+    /// <param name="process">The process.</param>
+    /// <param name="hasExecuted">True: its execve is known to be complete.</param>
+    internal static CommandProof Read(ChildProcess process, bool hasExecuted = false)
     {
         using SafeFileHandle directory = ProcFile.Open(process.Pid);
-        ProcFile.WaitForExec(directory);
+        if (!hasExecuted)
+        {
+            ProcFile.WaitForExec(directory);
+        }
+
         return new CommandProof(ProcessStatus.Read(directory));
     }
 

@@ -25,8 +25,14 @@ internal static class ProcFile
             Thread.Yield();
         }
 
-        Read(process, "personality");
+        WaitForRunningExec(process);
     }
+
+    /// <summary>True if the process, which is not in the midst of an execve, has ended or is ending under <paramref name="name"/>.</summary>
+    internal static bool EndsAs(SafeFileHandle process, string name) => Read(process, "comm") == $"{name}\n" && (ReadFlags(process) & PF_EXITING) != 0;
+
+    /// <summary>Returns when the execve of a process, which closed a close-on-exec fd of ours or has ended, is complete.</summary>
+    internal static void WaitForRunningExec(SafeFileHandle process) => Read(process, "personality");
 
     /// <summary>The text of <paramref name="file"/>.</summary>
     internal static string Read(SafeFileHandle process, string file)

@@ -24,8 +24,8 @@ public sealed class Command
     private bool _awaited;
     private CommandResult? _result;
 
-    internal Command(Jail jail, ChildProgram program, ChildProcess process, Cgroup? leaf, CommandProof proof, JailLimits limits)
-        : this(jail, process, leaf, proof, limits, new CommandClock(limits, leaf, Stopwatch.GetTimestamp()), new Lazy<string>(program.Hash))
+    internal Command(Jail jail, Lazy<string> programHash, ChildProcess process, Cgroup? leaf, CommandProof proof, JailLimits limits)
+        : this(jail, process, leaf, proof, limits, new CommandClock(limits, leaf, Stopwatch.GetTimestamp()), programHash)
     {
     }
 

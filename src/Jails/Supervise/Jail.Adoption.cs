@@ -65,7 +65,7 @@ public sealed partial class Jail
     /// <exception cref="SyscallException">The kernel refused something.</exception>
     public void Sweep(TimeSpan patience)
     {
-        HashSet<string> owned = [SitePool.InitCgroup, .. _running.Keys.Select(command => command.Leaf)];
+        HashSet<string> owned = [SitePool.InitCgroup, _ready.LeafOf(this) ?? "", .. _running.Keys.Select(command => command.Leaf)];
         string[] names = Cgroup is null || IsEnding ? [] : [.. Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name))];
         Cgroup[] leaves = [.. names.Select(name => Cgroups.Cgroup.Open(Cgroup!.Handle, name)).OfType<Cgroup>()];
         foreach (Cgroup leaf in leaves)

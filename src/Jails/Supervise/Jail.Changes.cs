@@ -31,6 +31,7 @@ public sealed partial class Jail
         _gate.EnterWriteLock();
         try
         {
+            _ready.Drop(this); // it has the old limits
             JailState now = Save();
             keep?.Invoke(now with { Spec = now.Spec with { Limits = limits } });
             try

@@ -101,6 +101,7 @@ public sealed partial class Jail
     /// <exception cref="ProofException">The kernel shows something else.</exception>
     internal void Show(SafeFileHandle overlay, JailSpec spec, WorkspaceHolder? holder)
     {
+        _ready.Drop(this); // its Landlock ruleset names the old one
         try
         {
             _parts.Cgroup?.Set(spec.Limits, _parts.DisksOf(spec, holder));

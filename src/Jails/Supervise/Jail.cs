@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
-using AgentSandbox.Jails.Cgroups.Usage;
 using AgentSandbox.Jails.Plan;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Jails.Proof;
@@ -21,13 +19,14 @@ public sealed partial class Jail : IDisposable
     private readonly Spawner _spawner;
     private readonly JailParts _parts;
     private readonly LaterWork _later;
+    private readonly ReadyCommands _ready;
     private readonly ConcurrentDictionary<Command, bool> _running = new();
     private readonly ReaderWriterLockSlim _gate = new(); // starts read, what holds for all processes at once writes
     private readonly long _made;
     private readonly Lazy<string> _planHash;
     private int _commands;
 
-    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later, JailState? earlier = null)
+    internal Jail(JailSpec spec, JailProof proof, HostFacts host, Spawner spawner, JailParts parts, LaterWork later, ReadyCommands ready, JailState? earlier = null)
     {
         Proof = proof;
         Spec = spec;
@@ -41,7 +40,9 @@ public sealed partial class Jail : IDisposable
             IsPaused = parts.Cgroup.Cgroup.Read("cgroup.freeze") == "1";
             _commands = parts.LastLeaf = LastCommand(parts.Cgroup.Cgroup);
         }
+
         _later = later;
+        _ready = ready;
     }
 
     /// <summary>The jail's name among all jails.</summary>
@@ -69,6 +70,9 @@ public sealed partial class Jail : IDisposable
     /// <summary>True once it is being ended: PID 1 is dead only when what is in the jail is reaped.</summary>
     public bool IsEnding => _parts.IsKilled || HasEnded;
 
+    /// <summary>True once it was killed by us.</summary>
+    internal bool IsKilled => _parts.IsKilled;
+
     /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
     public bool IsPaused { get; private set; }
 
@@ -83,33 +87,16 @@ public sealed partial class Jail : IDisposable
     /// <summary>Its root directory, from outside. The jail owns it.</summary>
     public SafeFileHandle Root => _parts.Root ?? throw new ObjectDisposedException(nameof(Jail), $"jail {Id} has ended");
 
-    /// <summary>Starts <paramref name="spec"/> in the jail, under the same confinement as every other command.</summary>
-    /// <param name="spec">The command.</param>
-    /// <param name="stdio">Its standard fds; the caller may close them when this returns.</param>
-    /// <returns>The running command; the caller waits for it.</returns>
-    /// <exception cref="SyscallException">It could not be started: the step, and why. ENOENT at execve: no such program in the jail.</exception>
-    /// <exception cref="ProofException">It runs with less confinement than planned; it was killed.</exception>
-    /// <exception cref="PolicyException">The command is refused, or the jail is paused.</exception>
-    public Command Start(CommandSpec spec, CommandStdio stdio)
-    {
-        CommandValidation.Check(spec, Spec.Workspace);
-        _gate.EnterReadLock();
-        try
-        {
-            return IsPaused ? throw new PolicyException("jail", $"{Id} is paused: no command starts in it before it is resumed") : StartNow(spec, stdio);
-        }
-        finally
-        {
-            _gate.ExitReadLock();
-        }
-    }
-
     /// <summary>What the jail uses now, and used until now.</summary>
     /// <exception cref="SyscallException">ENODEV: the jail was disposed meanwhile.</exception>
-    public JailUsage ReadUsage() => new(Age, _commands, Cgroup is null ? null : CgroupUsage.Read(Cgroup));
+    public JailUsage ReadUsage() => new(Age, _commands, _parts.Cgroup?.ReadUsage());
 
     /// <summary>Kills all in the jail. What it had is given back by <see cref="Dispose"/>.</summary>
-    public void Kill() => _parts.Kill();
+    public void Kill()
+    {
+        _parts.Kill();
+        _ready.Drop(this);
+    }
 
     /// <summary>Waits until its PID 1 is dead, and with it all else in the jail: each process was killed, and each command's end was taken.</summary>
     /// <param name="timeout">How long to wait.</param>
@@ -119,7 +106,7 @@ public sealed partial class Jail : IDisposable
     /// <summary>Ends all commands and the jail, and waits until they are gone. What it had is given back by the time the engine is disposed.</summary>
     public void Dispose()
     {
-        _parts.Kill();
+        Kill();
         foreach (Command command in _running.Keys)
         {
             command.EndWithJail();
@@ -148,68 +135,6 @@ public sealed partial class Jail : IDisposable
         _running.TryRemove(command, out bool _); // last: until here something may run
     }
 
-    /// <summary>Runs a program without execve under the confinement of a command, and returns what each step returned.</summary>
-    /// <exception cref="SyscallException">A step failed that was not to.</exception>
-    internal long[] RunSteps(ChildProgram program)
-    {
-        using SafeFileHandle nothing = Files.Open("/dev/null", Libc.O_RDWR);
-        using Cgroup? leaf = CreateLeaf();
-        using LaunchedChild child = _spawner.Start(program, Table(new CommandStdio(nothing, nothing, nothing), leaf));
-        return child.WaitForResults(Spawner.Deadline);
-    }
-
-    private Command StartNow(CommandSpec spec, CommandStdio stdio)
-    {
-        JailLimits limits = spec.Limits.Within(Spec.Limits);
-        ChildProgram program = CommandPlanner.Plan(Spec, spec);
-        Cgroup? leaf = CreateLeaf();
-        try
-        {
-            ChildProcess process = Launch(program, stdio, leaf);
-            try
-            {
-                CommandProof proof = CommandProof.Read(process);
-                proof.Verify(Spec);
-                Command command = new(this, program, process, leaf, proof, limits);
-                _running[command] = true;
-                return command;
-            }
-            catch
-            {
-                process.Kill();
-                process.Reap();
-                process.Dispose();
-                throw;
-            }
-        }
-        catch
-        {
-            leaf?.Dispose();
-            throw;
-        }
-    }
-
-    private Cgroup? CreateLeaf()
-    {
-        Interlocked.Increment(ref _commands);
-        Cgroup? leaf = _parts.TakeLeaf();
-        if (leaf is null || Spec.Limits.Memory.IsMax || Spec.Degraded.Contains("cgroup.memory"))
-        {
-            return leaf;
-        }
-
-        try
-        {
-            leaf.Write("memory.oom.group", "1"); // out of memory, a command ends as a whole, and the jail's others go on
-            return leaf;
-        }
-        catch
-        {
-            leaf.Dispose();
-            throw;
-        }
-    }
-
     // What the kernel does not let go of stays, within the jail's limits, and goes with the jail.
     private static void EndLeaf(Cgroup leaf, TimeSpan patience)
     {
@@ -230,31 +155,5 @@ public sealed partial class Jail : IDisposable
         {
             return;
         }
-    }
-
-    private ChildProcess Launch(ChildProgram program, CommandStdio stdio, Cgroup? leaf)
-    {
-        using LaunchedChild child = _spawner.Start(program, Table(stdio, leaf));
-        return child.WaitForExec(Spawner.Deadline);
-    }
-
-    private FdTable Table(CommandStdio stdio, Cgroup? leaf)
-    {
-        FdTable fds = _spawner.CreateTable();
-        fds[JailSlots.Jail] = InitPidfd;
-        fds[JailSlots.Stdin] = stdio.Stdin;
-        fds[JailSlots.Stdout] = stdio.Stdout;
-        fds[JailSlots.Stderr] = stdio.Stderr;
-        if (leaf is not null)
-        {
-            fds[JailSlots.Cgroup] = leaf.Handle;
-        }
-
-        if (_parts.Landlock is not null)
-        {
-            fds[JailSlots.Landlock] = _parts.Landlock;
-        }
-
-        return fds;
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class JailEngine : IDisposable
     private readonly LaterWork _later = new();
     private readonly SitePool _sites;
     private readonly ReadyJails _ready;
+    private readonly ReadyCommands _commands;
     private readonly WorkspaceStore? _store;
 
     /// <summary>An engine on this host.</summary>
@@ -47,6 +48,7 @@ public sealed partial class JailEngine : IDisposable
         _stuck = new StuckCgroups(uids);
         _sites = new SitePool(spawner, _uids, cgroups, _later, reserve.Sites);
         _ready = new ReadyJails(MakeReady, _later, reserve.Jails);
+        _commands = new ReadyCommands(_later, reserve.Commands);
         _store = workspaces;
         Workspaces = workspaces is null ? null : new WorkspaceKeeper(workspaces, spawner);
     }
@@ -99,6 +101,7 @@ public sealed partial class JailEngine : IDisposable
         }
         finally
         {
+            _commands.Dispose();
             _ready.Dispose();
             _sites.Dispose();
             _stuck.Dispose();
@@ -202,7 +205,7 @@ public sealed partial class JailEngine : IDisposable
 
     private Jail NewJail(JailSpec spec, JailProof proof, JailParts parts, JailState? earlier = null)
     {
-        Jail jail = new(spec, proof, _host, _spawner, parts, _later, earlier);
+        Jail jail = new(spec, proof, _host, _spawner, parts, _later, _commands, earlier);
         if (parts.Workspace is not null)
         {
             parts.Workspace.Jail = jail;

@@ -29,7 +29,7 @@ public sealed class StartFailureException(string message, int status) : Exceptio
         { Syscall: "execve", Errno: Errno.EACCES } => new($"not executable in the jail: {refused.Target}", NotExecutable),
         { Syscall: "execve", Errno: Errno.ENOEXEC } => new($"not a program, and its first line names no interpreter: {refused.Target}", NotExecutable),
         { Syscall: "execve", Errno: Errno.E2BIG } => new("the arguments and the environment are too large for the jail: write them to a file or to stdin", Refused),
-        { Syscall: "openat2" } when refused.Step.Contains("working directory", StringComparison.Ordinal)
+        { Syscall: "openat2" or "chdir" } when refused.Step.Contains("working directory", StringComparison.Ordinal)
             => new($"--workdir: {refused.Target} is no directory of the jail that its user may enter", Refused),
         _ => null,
     };

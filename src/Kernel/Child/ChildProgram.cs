@@ -57,29 +57,14 @@ public sealed record ChildProgram
     {
         StringBuilder text = new();
         text.Append(Name).Append(":\n");
-        Print(text, "parent", Before);
+        StepList.Print(text, "parent", Before);
         string cgroup = Cgroup is null ? "" : $", cgroup=fd:{Cgroup}";
         text.Append($"  clone3({{flags={CloneFlags}{cgroup}}})\n");
-        Print(text, "child", Steps);
-        Print(text, "parent", After);
+        StepList.Print(text, "child", Steps);
+        StepList.Print(text, "parent", After);
         return text.ToString();
     }
 
     /// <summary>SHA-256 of the printed program, in hexadecimal: equal hashes are equal programs.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToString())));
-
-    private static void Print(StringBuilder text, string who, ImmutableArray<SyscallStep> steps)
-    {
-        string why = "";
-        for (int i = 0; i < steps.Length; i++)
-        {
-            if (steps[i].Why != why)
-            {
-                why = steps[i].Why;
-                text.Append($"  # {why}\n");
-            }
-
-            text.Append($"  {who} {i + 1,2}  {steps[i]}\n");
-        }
-    }
 }

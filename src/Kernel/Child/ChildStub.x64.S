@@ -3,12 +3,12 @@
 #
 #   long run(struct context *context)
 #
-# context                              step (80 bytes)
-#    0  clone_args *                      0  call number; -1 ends the list
-#    8  size of clone_args                8  six arguments
-#   16  steps of the parent, before      56  result
-#   24  steps of the child               64  NULL, or the places that take the result, ended by NULL
-#   32  steps of the parent, after       72  -errno that is tolerated, or 0
+# context
+#    0  clone_args *
+#    8  size of clone_args
+#   16  steps of the parent, before
+#   24  steps of the child
+#   32  steps of the parent, after
 #   40  parent, before: step, -errno
 #   56  child: step, -errno
 #   72  parent, after: step, -errno
@@ -59,38 +59,4 @@ dead:                               # a step failed, or the list ended: execve d
     syscall
     ud2
 
-walk:                               # r12: step, r13: where to report {step, -errno}, r14: where to go on
-    mov rax, [r12]
-    test rax, rax
-    js leave
-    mov [r13], r12
-    mov rdi, [r12+8]
-    mov rsi, [r12+16]
-    mov rdx, [r12+24]
-    mov r10, [r12+32]
-    mov r8,  [r12+40]
-    mov r9,  [r12+48]
-    syscall
-    mov [r12+56], rax
-    cmp rax, -4095
-    jae failed
-    mov rcx, [r12+64]
-    test rcx, rcx
-    jz next
-store:
-    mov rdx, [rcx]
-    test rdx, rdx
-    jz next
-    mov [rdx], rax
-    add rcx, 8
-    jmp store
-failed:
-    cmp rax, [r12+72]
-    jne report
-next:
-    add r12, 80
-    jmp walk
-report:
-    mov [r13+8], rax
-leave:
-    jmp r14
+#include "Walk.x64.S"

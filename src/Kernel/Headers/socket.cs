@@ -7,10 +7,12 @@ public static partial class Libc
 {
     public const int AF_UNIX = 1;
     public const int SOCK_STREAM = 1;
+    public const int SOCK_SEQPACKET = 5;
     public const int SOL_SOCKET = 1;
     public const int SO_TYPE = 3;
     public const int SO_SNDBUF = 7;
     public const int SO_PEERCRED = 17;
+    public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
     public const int SO_ACCEPTCONN = 30;
     public const int SO_SNDBUFFORCE = 32;

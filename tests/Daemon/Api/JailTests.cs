@@ -228,7 +228,7 @@ public sealed class JailTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
             try
             {
                 ExecuteResponse run = await fixture.Commands.ExecuteAsync(new ExecuteRequest { Jail = jail, Command = new CommandConfig { Argv = { "true" } } }, cancellationToken: Token);
-                Assert.Contains(run.Ended.Reason, new[] { EndReason.Exited, EndReason.Killed, EndReason.StartFailed });
+                Assert.Contains(run.Ended.Reason, new[] { EndReason.Exited, EndReason.Killed, EndReason.JailEnded, EndReason.StartFailed });
             }
             catch (RpcException gone)
             {

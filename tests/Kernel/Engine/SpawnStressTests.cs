@@ -12,12 +12,14 @@ public sealed class SpawnStressTests
     private const int JailsPerThread = 250;
     private const int CommandsPerJail = 19;
 
-    [Fact]
-    public void Spawns_UnderConstantCollection_NeitherHangNorLeak()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Spawns_UnderConstantCollection_NeitherHangNorLeak(int readyCommands)
     {
         Requires.Feature("root");
         JailRequest request = TestEngine.Request("python");
-        using TestEngine engine = new();
+        using TestEngine engine = new(reserve: new Reserve(Sites: 0, Jails: 0, readyCommands));
         Cycle(engine, request); // what the runtime and the engine open once is open now
         engine.Settle();
         Census before = Census.Take();

@@ -35,6 +35,14 @@ public sealed class GoldenPlanTests
         AssertGolden("shell-workspace", $"{Text(spec, s_command)}\n{WorkspacePlanner.Plan(spec)}");
     }
 
+    [Fact]
+    public void Plan_OfAReadyCommand_IsTheGoldenText()
+    {
+        JailSpec spec = Specs.Resolve(Specs.Request("python"));
+
+        AssertGolden("ready-command", PlanText.Print(spec, s_command));
+    }
+
     private static string Text(JailSpec spec, CommandSpec command) => $"{PlanText.Print(spec)}\n{CommandPlanner.Plan(spec, command)}";
 
     private static void AssertGolden(string name, string text)

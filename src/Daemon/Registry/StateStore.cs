@@ -14,6 +14,7 @@ internal sealed class StateStore
     private const UnixFileMode OwnDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory;
+    private readonly Lock _gate = new(); // a command's end is kept beside what else happens to its jail
 
     /// <summary>The store in the daemon's runtime directory. What an interrupted change left there is removed.</summary>
     public StateStore(string runtimeDirectory)
@@ -56,9 +57,12 @@ internal sealed class StateStore
     public void SaveEnd(JailEntry entry, SavedCommand saved, CommandResult result)
     {
         string file = PathOf($"{entry.Id}.{saved.Id}{Command}");
-        if (File.Exists(file) && Read(file, SavedJson.Default.CommandState, SavedRegistryJson.Default.SavedCommand).State is CommandState state)
+        lock (_gate)
         {
-            Save(entry, saved, state with { Result = result });
+            if (File.Exists(file) && Read(file, SavedJson.Default.CommandState, SavedRegistryJson.Default.SavedCommand).State is CommandState state)
+            {
+                Save(entry, saved, state with { Result = result });
+            }
         }
     }
 
@@ -68,9 +72,12 @@ internal sealed class StateStore
     /// <summary>Forgets a jail and its commands.</summary>
     public void Remove(string jail)
     {
-        foreach (string file in Directory.GetFiles(_directory, $"{jail}.*"))
+        lock (_gate)
         {
-            File.Delete(file);
+            foreach (string file in Directory.GetFiles(_directory, $"{jail}.*"))
+            {
+                File.Delete(file);
+            }
         }
     }
 

@@ -216,7 +216,7 @@ public sealed class ReadyCommandsTests : IDisposable
     {
         using Jail jail = CreateWithOneWaiting();
 
-        jail.Sweep();
+        jail.Sweep(TimeSpan.FromSeconds(3));
 
         Assert.Single(Waiting());
     }

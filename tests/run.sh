@@ -22,7 +22,7 @@ count() {
 
 for project in Unit Kernel Grpc Daemon; do
   echo "=== tests/$project"
-  dotnet "tests/$project/bin/$configuration/net10.0/AgentSandbox.Tests.$project.dll" -noLogo "$@" 2>&1 | tee "$log"
+  dotnet "tests/$project/bin/$configuration/net10.0/AgentSandbox.Tests.$project.dll" -noLogo -noColor "$@" 2>&1 | tee "$log"
   count "$project" 1 "${PIPESTATUS[0]}"
 done
 

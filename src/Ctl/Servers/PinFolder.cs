@@ -14,7 +14,6 @@ namespace AgentSandbox.Ctl.Servers;
 internal sealed class PinFolder(string folder) : IToolPins
 {
     private const string Tools = "tools";
-    private const uint OwnerOnly = 0b110_000_000;
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string OfRoot = "/var/lib/agent-sandboxd/mcp-pins";
 
@@ -50,7 +49,7 @@ internal sealed class PinFolder(string folder) : IToolPins
     {
         JsonObject json = new() { [Tools] = new JsonObject(pins.Select(pin => KeyValuePair.Create(pin.Key, (JsonNode?)JsonValue.Create(pin.Value)))) };
         Make(folder);
-        Files.Replace(PathOf(server), JsonSerializer.SerializeToUtf8Bytes(json, PinJson.Default.JsonObject), OwnerOnly);
+        Files.Replace(PathOf(server), JsonSerializer.SerializeToUtf8Bytes(json, PinJson.Default.JsonObject));
     }
 
     /// <summary>Makes such a folder if it is not there.</summary>

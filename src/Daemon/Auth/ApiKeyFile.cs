@@ -8,7 +8,6 @@ namespace AgentSandbox.Daemon.Auth;
 /// <param name="directory">The directory of state, which is the daemon's alone.</param>
 internal sealed class ApiKeyFile(string directory)
 {
-    private const uint OwnerOnly = 0b110_000_000;
     private const uint OthersBits = 0b000_111_111;
     private const string Name = "keys.json";
     private readonly string _path = Path.Combine(directory, Name);
@@ -42,7 +41,7 @@ internal sealed class ApiKeyFile(string directory)
 
     /// <summary>Replaces the keys. When it returns they are on the disk.</summary>
     /// <exception cref="IOException">It cannot be written; then the old ones are there.</exception>
-    public void Write(StoredApiKey[] keys) => Files.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(keys, ApiKeyJson.Default.StoredApiKeyArray), OwnerOnly);
+    public void Write(StoredApiKey[] keys) => Files.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(keys, ApiKeyJson.Default.StoredApiKeyArray));
 
     private SafeFileHandle? Open()
     {

@@ -134,6 +134,22 @@ public sealed class Cgroup : IDisposable
         return true;
     }
 
+    /// <summary>As <see cref="TryRemove"/>, of several.</summary>
+    /// <param name="cgroups">They need not be of one parent.</param>
+    /// <param name="patience">How long to wait, for all of them together.</param>
+    /// <returns>Those that are not gone.</returns>
+    /// <exception cref="SyscallException">The kernel refused something.</exception>
+    internal static Cgroup[] RemoveAll(Cgroup[] cgroups, TimeSpan patience)
+    {
+        foreach (Cgroup cgroup in cgroups)
+        {
+            cgroup.Kill(); // all at once: then they die side by side
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        return [.. cgroups.Where(cgroup => !cgroup.TryRemove(patience - Stopwatch.GetElapsedTime(start)))];
+    }
+
     /// <summary>Kills what is in it, waits until it is empty, and removes it with the cgroups beneath it.</summary>
     /// <exception cref="SyscallException">EBUSY: it does not become empty: a process in it cannot be killed.</exception>
     public void Dispose()

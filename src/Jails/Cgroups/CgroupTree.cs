@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Policy;
 using AgentSandbox.Kernel;
@@ -41,13 +40,7 @@ public sealed class CgroupTree : IDisposable
     public IReadOnlyList<Cgroup> Sweep(Func<string, bool> isOwned)
     {
         Cgroup[] left = [.. Files.ListDirectories(_root).Where(name => !isOwned(name)).Select(name => Cgroup.Open(_root, name)).OfType<Cgroup>()];
-        foreach (Cgroup cgroup in left)
-        {
-            cgroup.Kill(); // all at once: then they die side by side
-        }
-
-        long start = Stopwatch.GetTimestamp();
-        return [.. left.Where(cgroup => !cgroup.TryRemove(s_patience - Stopwatch.GetElapsedTime(start)))];
+        return Cgroup.RemoveAll(left, s_patience);
     }
 
     /// <summary>Takes hold of the cgroup of a jail that lives on. Null if there is none. The caller disposes it.</summary>

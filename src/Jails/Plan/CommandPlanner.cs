@@ -26,17 +26,22 @@ public static class CommandPlanner
     public static ChildProgram Plan(JailSpec spec, CommandSpec command) => Confined("command", spec, command, Execute(spec, command));
 
     /// <summary>The same confinement with <paramref name="last"/> in the place of a program: how the proof asks the kernel what is enforced.</summary>
-    internal static ChildProgram Confined(string name, JailSpec spec, CommandSpec command, ImmutableArray<SyscallStep> last) => new()
+    internal static ChildProgram Confined(string name, JailSpec spec, CommandSpec command, ImmutableArray<SyscallStep> last) => Born(
+        name,
+        spec,
+        [
+            .. Enter(spec), .. Stdio(command.Terminal), .. Lockdown(spec), LockdownSteps.Close(FirstOther), .. Directory(command.WorkingDirectory ?? spec.Workspace),
+            LockdownSteps.Filter(spec.Filter), .. last,
+        ]);
+
+    /// <summary>The birth of a child in the jail's pid namespace and, with one, in its own cgroup.</summary>
+    internal static ChildProgram Born(string name, JailSpec spec, ImmutableArray<SyscallStep> steps) => new()
     {
         Name = name,
         CloneFlags = (NumberArg)(spec.Cgroup ? Const(CLONE_VFORK | CLONE_INTO_CGROUP) : Const(CLONE_VFORK)),
         Cgroup = spec.Cgroup ? JailSlots.Cgroup : null,
         Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps =
-        [
-            .. Enter(spec), .. Stdio(command.Terminal), .. Lockdown(spec), LockdownSteps.Close(FirstOther), .. Directory(command.WorkingDirectory ?? spec.Workspace),
-            LockdownSteps.Filter(spec.Filter), .. last,
-        ],
+        Steps = steps,
         After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
     };
 

@@ -24,18 +24,10 @@ public static class ReadyCommandPlanner
             new("", execve),
             new("", write, ReadyProgram.Channel, 0, Report),
             new("", exit_group),
-        }.All(step => Permits(spec.Filter, step));
+        }.All(step => FilterAnswer.Of(spec.Filter, step) == SECCOMP_RET_ALLOW);
 
     /// <summary>The birth of the process that waits. Whatever its one fd says, it has no more rights than a command.</summary>
-    public static ChildProgram Plan(JailSpec spec) => new()
-    {
-        Name = "ready command",
-        CloneFlags = (NumberArg)Const(CLONE_VFORK | CLONE_INTO_CGROUP),
-        Cgroup = JailSlots.Cgroup,
-        Before = [SpawnerSteps.BlockSignals, SpawnerSteps.EnterPids],
-        Steps = [.. CommandPlanner.Enter(spec), .. CommandPlanner.Lockdown(spec), .. KeepChannel(), Wait],
-        After = [SpawnerSteps.LeavePids, SpawnerSteps.RestoreSignals],
-    };
+    public static ChildProgram Plan(JailSpec spec) => CommandPlanner.Born("ready command", spec, [.. CommandPlanner.Enter(spec), .. CommandPlanner.Lockdown(spec), .. KeepChannel(), Wait]);
 
     /// <summary>What the process does as soon as it runs the program that waits, which the filter need not permit to execute.</summary>
     public static StepList PlanFilter(JailSpec spec) => new(
@@ -69,18 +61,4 @@ public static class ReadyCommandPlanner
 
     private static SyscallStep Wait { get; } =
         new("it waits in a program of our own, which nobody in the jail can look into", execveat, 1, "", Strings(["jail-ready"]), Strings([]), Const(AT_EMPTY_PATH));
-
-    private static bool Permits(ImmutableArray<sock_filter> filter, SyscallStep step)
-    {
-        ulong Argument(int index) => index < step.Args.Length ? (ulong)((NumberArg)step.Args[index]).Value : 0;
-        seccomp_data call = new()
-        {
-            nr = SyscallTable.Native.Number(step.Call)!.Value,
-            arch = SyscallTable.Native.AuditArch,
-            args0 = Argument(0),
-            args1 = Argument(1),
-            args2 = Argument(2),
-        };
-        return BpfMachine.Run(filter.AsSpan(), call) == SECCOMP_RET_ALLOW;
-    }
 }

@@ -45,17 +45,7 @@ internal static class ProbePlanner
 
     private static Probe Seccomp(JailSpec spec, SyscallStep step)
     {
-        ulong Argument(int index) => index < step.Args.Length && step.Args[index] is NumberArg number ? (ulong)number.Value : 0;
-        seccomp_data call = new()
-        {
-            nr = SyscallTable.Native.Number(step.Call)!.Value,
-            arch = SyscallTable.Native.AuditArch,
-            args0 = Argument(0),
-            args1 = Argument(1),
-            args2 = Argument(2),
-            args3 = Argument(3),
-        };
-        uint answer = BpfMachine.Run(spec.Filter.AsSpan(), call);
+        uint answer = FilterAnswer.Of(spec.Filter, step);
         return answer == SECCOMP_RET_ALLOW
             ? throw new ProofException([$"the profile's filter allows {step.Call}, which no profile may"])
             : new Probe("seccomp", step, (Errno)(answer & SECCOMP_RET_DATA));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using AgentSandbox.Jails.Cgroups;
@@ -68,15 +67,9 @@ public sealed partial class Jail
         HashSet<string> owned = [SitePool.InitCgroup, _ready.LeafOf(this) ?? "", .. _running.Keys.Select(command => command.Leaf)];
         string[] names = Cgroup is null || IsEnding ? [] : [.. Files.ListDirectories(Cgroup.Handle).Where(name => !owned.Contains(name))];
         Cgroup[] leaves = [.. names.Select(name => Cgroups.Cgroup.Open(Cgroup!.Handle, name)).OfType<Cgroup>()];
-        foreach (Cgroup leaf in leaves)
+        foreach (Cgroup stuck in Cgroups.Cgroup.RemoveAll(leaves, patience))
         {
-            leaf.Kill(); // all at once: then they die side by side
-        }
-
-        long start = Stopwatch.GetTimestamp();
-        foreach (Cgroup leaf in leaves)
-        {
-            EndLeaf(leaf, patience - Stopwatch.GetElapsedTime(start));
+            stuck.Handle.Dispose();
         }
     }
 

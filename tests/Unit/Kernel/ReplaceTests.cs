@@ -6,8 +6,6 @@ namespace AgentSandbox.Tests.Unit.Kernel;
 /// <summary>A file is replaced as a whole or not at all.</summary>
 public sealed class ReplaceTests : IDisposable
 {
-    private const uint OwnerOnly = 0b110_000_000;
-
     private readonly TemporaryFolder _folder = new();
 
     private string Target => Path.Combine(_folder.Path, "file");
@@ -18,7 +16,7 @@ public sealed class ReplaceTests : IDisposable
     public void Replace_OfWhatIsThere_LeavesTheNewAlone()
     {
         File.WriteAllText(Target, "the old and longer content");
-        Files.Replace(Target, "new"u8, OwnerOnly);
+        Files.Replace(Target, "new"u8);
         Assert.Equal("new", File.ReadAllText(Target));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
         Assert.Equal([Target], Directory.GetFiles(_folder.Path));
@@ -30,7 +28,7 @@ public sealed class ReplaceTests : IDisposable
         string outside = Path.Combine(_folder.Path, "outside");
         File.WriteAllText(outside, "old");
         File.CreateSymbolicLink(Target, outside);
-        Files.Replace(Target, "new"u8, OwnerOnly);
+        Files.Replace(Target, "new"u8);
         Assert.Equal("old", File.ReadAllText(outside));
         Assert.Null(File.ResolveLinkTarget(Target, returnFinalTarget: false));
     }
@@ -39,7 +37,7 @@ public sealed class ReplaceTests : IDisposable
     public void Replace_ThatFails_LeavesTheOldAlone()
     {
         Directory.CreateDirectory(Path.Combine(Target, "full"));
-        Assert.ThrowsAny<IOException>(() => Files.Replace(Target, "new"u8, OwnerOnly));
+        Assert.ThrowsAny<IOException>(() => Files.Replace(Target, "new"u8));
         Assert.True(Directory.Exists(Path.Combine(Target, "full")));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
@@ -48,7 +46,7 @@ public sealed class ReplaceTests : IDisposable
     public async Task Replace_BySeveralAtOnce_LeavesOneOfThem()
     {
         byte[][] contents = [.. Enumerable.Range(1, 8).Select(size => Enumerable.Repeat((byte)size, size * 1000).ToArray())];
-        await Task.WhenAll(contents.Select(content => Task.Run(() => Files.Replace(Target, content, OwnerOnly))));
+        await Task.WhenAll(contents.Select(content => Task.Run(() => Files.Replace(Target, content))));
         Assert.Contains(contents, content => content.SequenceEqual(File.ReadAllBytes(Target)));
         Assert.Equal([Target], Directory.GetFiles(_folder.Path));
     }

@@ -35,8 +35,8 @@ internal sealed class LayerJoin(SafeFileHandle lower, SafeFileHandle upper, Safe
     private Queue<byte[]> Visit()
     {
         Queue<byte[]> directories = new();
-        using SafeFileHandle above = Here(_upper);
-        using SafeFileHandle target = Here(_lower);
+        using SafeFileHandle above = LayerWalk.Here(_upper);
+        using SafeFileHandle target = LayerWalk.Here(_lower);
         _hides.Push((_hides.TryPeek(out bool hidden) && hidden) || OverlayMarks.IsOpaque(target));
         foreach (DirectoryEntry entry in FileTree.Entries(above, CancellationToken.None))
         {
@@ -89,8 +89,8 @@ internal sealed class LayerJoin(SafeFileHandle lower, SafeFileHandle upper, Safe
     private void Leave()
     {
         _hides.Pop();
-        using SafeFileHandle above = Here(_upper);
-        using SafeFileHandle target = Here(_lower);
+        using SafeFileHandle above = LayerWalk.Here(_upper);
+        using SafeFileHandle target = LayerWalk.Here(_lower);
         before();
         statx seen = Files.Stat(above);
         Files.ChangeOwner(target, "."u8, seen.stx_uid, seen.stx_gid);
@@ -118,6 +118,4 @@ internal sealed class LayerJoin(SafeFileHandle lower, SafeFileHandle upper, Safe
 
     // The others speak of the layer.
     private static bool IsOwn(string attribute) => attribute.StartsWith("user.", StringComparison.Ordinal) || attribute.StartsWith("system.posix_acl_", StringComparison.Ordinal);
-
-    private static SafeFileHandle Here(TreeCursor cursor) => cursor.OpenHere() ?? throw new IOException("a layer was changed while it was read");
 }

@@ -33,7 +33,7 @@ internal sealed class LayerShedding(SafeFileHandle lower, SafeFileHandle upper, 
     private Queue<byte[]>? Visit(Func<bool> stop)
     {
         Queue<byte[]> directories = new();
-        using SafeFileHandle above = _upper.OpenHere() ?? throw new IOException("a layer was changed while it was read");
+        using SafeFileHandle above = LayerWalk.Here(_upper);
         using SafeFileHandle? beneath = _lower.OpenHere();
         foreach (DirectoryEntry entry in FileTree.Entries(above, CancellationToken.None))
         {

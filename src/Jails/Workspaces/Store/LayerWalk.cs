@@ -1,4 +1,5 @@
 using AgentSandbox.Jails.Workspaces.Review;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentSandbox.Jails.Workspaces.Store;
 
@@ -7,6 +8,10 @@ internal static class LayerWalk
 {
     /// <summary>How many directories may be open of each tree.</summary>
     internal const int MaxOpen = 32;
+
+    /// <summary>The directory where a cursor stands, of a tree that has each one that is visited. The caller disposes it.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    internal static SafeFileHandle Here(TreeCursor cursor) => cursor.OpenHere() ?? throw new IOException("a layer was changed while it was read");
 
     /// <summary>Goes down to each directory that <paramref name="visit"/> names of those where the cursors stand.</summary>
     /// <param name="cursors">At the root.</param>

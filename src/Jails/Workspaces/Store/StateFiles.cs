@@ -8,7 +8,6 @@ namespace AgentSandbox.Jails.Workspaces.Store;
 internal sealed class StateFiles : IDisposable
 {
     private const string Suffix = ".json";
-    private const uint OwnerOnly = 0b110_000_000;
 
     private readonly string _path;
     private readonly SafeFileHandle _directory;
@@ -46,7 +45,7 @@ internal sealed class StateFiles : IDisposable
     }
 
     /// <summary>Keeps <paramref name="state"/> in the place of what was kept before.</summary>
-    internal void Write(WorkspaceState state) => Files.Replace(PathOf(state.Id), JsonSerializer.SerializeToUtf8Bytes(state, WorkspaceJson.Default.WorkspaceState), OwnerOnly);
+    internal void Write(WorkspaceState state) => Files.Replace(PathOf(state.Id), JsonSerializer.SerializeToUtf8Bytes(state, WorkspaceJson.Default.WorkspaceState));
 
     /// <summary>Forgets a workspace.</summary>
     internal void Delete(string id)
